@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+
+namespace Breakwater.Semantics;
+
+/// <summary>
+/// The one door to code other than the one under analysis: the operations of a method of this compilation, for summaries and for
+/// searches on demand. Bound once per method. Gives up (null) on methods without source or without a body.
+/// </summary>
+internal sealed class Bodies
+{
+    private readonly Compilation _compilation;
+    private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
+    private readonly ConcurrentDictionary<IMethodSymbol, IOperation?> _bodies = new(SymbolEqualityComparer.Default);
+
+    private Bodies(Compilation compilation) => _compilation = compilation;
+
+    public static Bodies Of(Compilation compilation) => compilation.Know(static c => new Bodies(c))!;
+
+    /// <summary>The body of a method, constructor, accessor or local function: a block, a method body or a local function.</summary>
+    public IOperation? Of(IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        method = method.Definition();
+        method = method.PartialImplementationPart ?? method;
+        if (_bodies.TryGetValue(method, out var known))
+            return known;
+
+        IOperation? body = null;
+        foreach (var reference in method.DeclaringSyntaxReferences)
+        {
+            var syntax = reference.GetSyntax(cancellationToken);
+            body = ModelOf(syntax.SyntaxTree).GetOperation(syntax, cancellationToken);
+            if (body is not null)
+                break;
+        }
+
+        return _bodies.GetOrAdd(method, body);
+    }
+
+    /// <summary>The operation for a piece of syntax anywhere in the compilation, such as a field's initialiser.</summary>
+    public IOperation? Of(SyntaxNode syntax, CancellationToken cancellationToken) =>
+        ModelOf(syntax.SyntaxTree).GetOperation(syntax, cancellationToken);
+
+    /// <summary>The symbol that a declaration anywhere in the compilation declares.</summary>
+    public ISymbol? DeclaredBy(SyntaxNode declaration, CancellationToken cancellationToken) =>
+        ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellationToken);
+
+    private SemanticModel ModelOf(SyntaxTree tree) => _models.GetOrAdd(tree, t => _compilation.GetSemanticModel(t));
+}

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace Breakwater.Testing;
+
+/// <summary>The assemblies that test code is compiled against: the real ones, restored by Breakwater.Testing.References.</summary>
+public static class References
+{
+    /// <summary>The framework, ASP.NET Core and every library a rule is about.</summary>
+    public static ImmutableArray<MetadataReference> All { get; } = Load(_ => true);
+
+    /// <summary>The base class library alone: what a project sees that uses none of our APIs.</summary>
+    public static ImmutableArray<MetadataReference> Framework { get; } =
+        Load(path => path.Contains("Microsoft.NETCore.App.Ref", StringComparison.Ordinal));
+
+    private static ImmutableArray<MetadataReference> Load(Func<string, bool> include) =>
+        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "references.txt"))
+            .Where(include)
+            .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path))];
+}
