@@ -114,7 +114,7 @@ public class CacheCallsTests
     [InlineData("memory.GetOrCreate(id, e => { e.SetPriority(CacheItemPriority.High).SetSize(1); return product; });", "size")]
     [InlineData("using var entry = memory.CreateEntry(id); entry.SetAbsoluteExpiration(TimeSpan.FromMinutes(1)).SetValue(product);", "absolute")]
     [InlineData("redis.StringSet(name, name);", "none")]
-    [InlineData("redis.StringSet(name, name, (TimeSpan?)null);", "none")]
+    [InlineData("redis.StringSet(name, name, default(Expiration));", "none")]
     [InlineData("Store(product);", "none")]
     public void ReadsTheLifetimeOfAnEntry(string statement, string expected)
     {
