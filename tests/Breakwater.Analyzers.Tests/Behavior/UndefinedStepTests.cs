@@ -425,7 +425,7 @@ public class UndefinedStepTests
             Given a v12
             And colour red
             And this user Ann
-            And weight -1.5e3
+            And weight -1,000.5E3
             And any thing at all
             And quoted "with \" quote"
             And a word x-y

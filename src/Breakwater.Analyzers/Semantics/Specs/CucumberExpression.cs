@@ -196,6 +196,8 @@ internal sealed class CucumberExpression
                         throw new Invalid("optional text holds a parameter");
                     case Kind.OpenParenthesis:
                         throw new Invalid("optional text holds optional text");
+                    case Kind.Slash:
+                        throw new Invalid("optional text holds a '/'");
                     default:
                         text.Append(Literal());
                         break;

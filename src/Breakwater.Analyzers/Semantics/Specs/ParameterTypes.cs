@@ -10,7 +10,7 @@ internal sealed class ParameterTypes
 {
     private const string Anything = ".*";
     private const string WholeNumber = @"-?\d+";
-    private const string Number = @"[-+]?\d*\.?\d+(?:[eE][-+]?\d+)?";
+    private const string Number = @"[-+]?(?:\d+(?:[\p{Pc}\p{Po}\p{Pd} ]\d+)*(?:[\p{Pc}\p{Po}]\d+)?|[\p{Pc}\p{Po}]\d+)(?:E[-+]?\d+)?";
     private const string QuotedText = @"(?:(?:""([^""\\]*(?:\\.[^""\\]*)*)"")|(?:'([^'\\]*(?:\\.[^'\\]*)*)'))";
 
     private static readonly ImmutableDictionary<string, string> BuiltIn = new Dictionary<string, string>
