@@ -452,6 +452,37 @@ public class UndefinedStepTests
         """);
 
     [Fact]
+    public async Task SpecFlow_takes_Cucumber_expressions_from_its_plug_in()
+    {
+        var test = Test(SpecFlow + """
+            [TechTalk.SpecFlow.Binding] public class Steps { [TechTalk.SpecFlow.When("a flag {int}")] public void B(int n) { } }
+            """, """
+            Feature: F
+              Scenario: S
+                When a flag 1
+                And [|a flag {int}|]
+            """);
+        test.TestState.AdditionalProjects["CucumberExpressions.SpecFlow.SpecFlowPlugin"].Sources.Add("");
+        test.TestState.AdditionalProjectReferences.Add("CucumberExpressions.SpecFlow.SpecFlowPlugin");
+        await test.RunAsync(Xunit.TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public Task SpecFlow_attributes_that_derive_from_those_of_Reqnroll_count_as_these() => CheckCode("""
+        namespace TechTalk.SpecFlow
+        {
+            public class BindingAttribute : Reqnroll.BindingAttribute { }
+            public class WhenAttribute(string s) : Reqnroll.WhenAttribute(s) { }
+        }
+        [TechTalk.SpecFlow.Binding] public class Steps { [TechTalk.SpecFlow.When("a flag {int}")] public void B(int n) { } }
+        """, """
+        Feature: F
+          Scenario: S
+            When a flag 1
+            And [|a flag|]
+        """);
+
+    [Fact]
     public Task An_expression_that_takes_too_long_is_opaque() => Check("""
         [Given("^(a+)+$")] public void A(string s) { }
         """, """

@@ -6,6 +6,8 @@ namespace Breakwater.Semantics.Specs;
 /// </summary>
 internal sealed class BindingTable
 {
+    private const string TransformationAttribute = "StepArgumentTransformationAttribute";
+
     private readonly Compilation _compilation;
     private readonly Lazy<ImmutableArray<StepBinding>> _bindings;
 
@@ -83,16 +85,17 @@ internal sealed class BindingTable
                 parameterTypes.AddEnum(type);
         }
 
-        return steps.Select(s => Binding(s.Class, s.Method, s.Attribute, s.What, parameterTypes)).ToImmutableArray();
+        var specFlowKnowsCucumber = SpecAttributes.SpecFlowKnowsCucumber(_compilation);
+        return steps
+            .Select(s => Binding(s.Class, s.Method, s.Attribute, s.What, s.What.IsSpecFlow && !specFlowKnowsCucumber, parameterTypes))
+            .ToImmutableArray();
     }
 
-    private const string TransformationAttribute = "StepArgumentTransformationAttribute";
-
     private static StepBinding Binding(
-        INamedTypeSymbol type, IMethodSymbol method, AttributeData attribute, StepAttribute what, ParameterTypes parameterTypes)
+        INamedTypeSymbol type, IMethodSymbol method, AttributeData attribute, StepAttribute what, bool regexOnly, ParameterTypes parameterTypes)
     {
         var expression = Argument(attribute, "Expression") ?? Text(attribute, "Regex");
-        var kind = what.RegexOnly || expression is null ? ExpressionKind.Regex : ExpressionType(attribute) ?? StepBinding.KindOf(expression);
+        var kind = regexOnly || expression is null ? ExpressionKind.Regex : ExpressionType(attribute) ?? StepBinding.KindOf(expression);
         var scopes = BasesOf(type).SelectMany(t => t.GetAttributes()).Concat(AttributesOf(method))
             .Where(a => SpecAttributes.Is(a.AttributeClass, "ScopeAttribute"))
             .Select(a => new StepScope(WithoutAt(Text(a, "Tag")), Text(a, "Feature"), Text(a, "Scenario")));

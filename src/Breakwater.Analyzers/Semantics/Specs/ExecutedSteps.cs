@@ -41,10 +41,13 @@ internal sealed class ExecutedStep(Step source, StepKinds kind, string text, Sce
 
 /// <summary>
 /// The steps of a feature in the order in which they run, backgrounds included. A step that two rows of one examples block leave
-/// alike appears once for that block. An outline without rows gives none: its data come from elsewhere.
+/// alike appears once for that block. An outline without rows gives none: its data come from elsewhere, as do those of a scenario
+/// that the external data plug-in makes an outline.
 /// </summary>
 internal static class ExecutedSteps
 {
+    private const string ExternalData = "DataSource:";
+
     public static IEnumerable<ExecutedStep> Of(Feature feature)
     {
         var tags = ImmutableHashSet.Create(StringComparer.Ordinal, [.. feature.Tags]);
@@ -68,7 +71,7 @@ internal static class ExecutedSteps
         string feature, Scenario scenario, ImmutableHashSet<string> tags, ImmutableArray<Step> background)
     {
         tags = tags.Union(scenario.Tags);
-        if (!scenario.IsOutline)
+        if (!scenario.IsOutline && !tags.Any(t => t.StartsWith(ExternalData, StringComparison.OrdinalIgnoreCase)))
         {
             var run = new ScenarioRun(feature, scenario.Title, tags);
             foreach (var (step, kind) in Typed(background, scenario.Steps))

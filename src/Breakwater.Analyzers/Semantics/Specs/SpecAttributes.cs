@@ -48,6 +48,15 @@ internal static class SpecAttributes
     /// <summary>Whether the class derives from the framework's of this name and belongs to neither framework.</summary>
     public static bool IsCustom(INamedTypeSymbol type, string name) => FrameworkOf(type) == Framework.None && Is(type, name);
 
+    /// <summary>
+    /// Whether SpecFlow's own attributes take Cucumber expressions here: from version 4 on, or by the plug-in that adds them.
+    /// Reqnroll always does.
+    /// </summary>
+    public static bool SpecFlowKnowsCucumber(Compilation compilation) =>
+        compilation.ReferencedAssemblyNames.Any(a =>
+            a.Name.StartsWith("CucumberExpressions.SpecFlow", StringComparison.OrdinalIgnoreCase)
+            || (a.Name.Equals("TechTalk.SpecFlow", StringComparison.OrdinalIgnoreCase) && a.Version.Major >= 4));
+
     /// <summary>What a step attribute says beside its expression; null when the attribute is none.</summary>
     public static StepAttribute? StepAttributeOf(INamedTypeSymbol? attribute)
     {
@@ -67,7 +76,7 @@ internal static class SpecAttributes
             return kinds == StepKinds.None ? null : new StepAttribute(
                 kinds,
                 IsCustom: !SymbolEqualityComparer.Default.Equals(current, attribute),
-                RegexOnly: framework == Framework.SpecFlow && FrameworkOf(current.BaseType) != Framework.Reqnroll);
+                IsSpecFlow: framework == Framework.SpecFlow && FrameworkOf(current.BaseType) != Framework.Reqnroll);
         }
 
         return null;
@@ -91,5 +100,5 @@ internal static class SpecAttributes
 /// <summary>A step attribute.</summary>
 /// <param name="Kinds">The steps it serves.</param>
 /// <param name="IsCustom">Whether it is a class of the user's own, which may put together its expression as it likes.</param>
-/// <param name="RegexOnly">Whether its framework knows no Cucumber expressions.</param>
-internal sealed record StepAttribute(StepKinds Kinds, bool IsCustom, bool RegexOnly);
+/// <param name="IsSpecFlow">Whether it is SpecFlow's own, and not the one that Reqnroll offers under that name.</param>
+internal sealed record StepAttribute(StepKinds Kinds, bool IsCustom, bool IsSpecFlow);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Breakwater.Semantics.Specs;
@@ -48,7 +47,7 @@ internal sealed class StepBinding
     private static readonly Regex RegexEscape = new(@"\\\.|\\d\+");
 
     private readonly Regex? _regex;
-    private readonly string _prefix = "";
+    private readonly RegexLiterals _literals = RegexLiterals.None;
     private volatile bool _tookTooLong;
 
     public StepBinding(
@@ -79,7 +78,7 @@ internal sealed class StepBinding
         try
         {
             _regex = new Regex(pattern, RegexOptions.CultureInvariant, Limit);
-            _prefix = LiteralPrefix(pattern);
+            _literals = RegexLiterals.Of(pattern);
         }
         catch (ArgumentException e)
         {
@@ -125,7 +124,7 @@ internal sealed class StepBinding
     /// <summary>The hit on a step; null when the binding does not match it, or cannot say.</summary>
     public StepHit? HitOn(ExecutedStep step)
     {
-        if ((Kinds & step.Kind) == 0 || IsOpaque || !step.Text.StartsWith(_prefix, StringComparison.Ordinal) || ConditionsIn(step.Run) is not { } conditions)
+        if ((Kinds & step.Kind) == 0 || IsOpaque || !_literals.MayMatch(step.Text) || ConditionsIn(step.Run) is not { } conditions)
             return null;
         try
         {
@@ -160,76 +159,4 @@ internal sealed class StepBinding
 
     private static string Anchored(string regex) =>
         (regex.StartsWith("^", StringComparison.Ordinal) ? "" : "^") + regex + (regex.EndsWith("$", StringComparison.Ordinal) ? "" : "$");
-
-    /// <summary>What every match starts with, so that most steps are turned away without trying the expression.</summary>
-    private static string LiteralPrefix(string pattern)
-    {
-        var prefix = new StringBuilder();
-        var at = 1;
-        while (at < pattern.Length)
-        {
-            var c = pattern[at];
-            if (c == '\\' && at + 1 < pattern.Length && !char.IsLetterOrDigit(pattern[at + 1]) && pattern[at + 1] != '_')
-            {
-                prefix.Append(pattern[at + 1]);
-                at += 2;
-            }
-            else if ("\\*+?|{}[]()^$.".IndexOf(c) < 0)
-            {
-                prefix.Append(c);
-                at++;
-            }
-            else
-            {
-                // A quantifier may make the last character optional.
-                if (c is '*' or '?' or '{' && prefix.Length > 0)
-                    prefix.Length--;
-                break;
-            }
-        }
-
-        return HasTopLevelBar(pattern) ? "" : prefix.ToString();
-    }
-
-    private static bool HasTopLevelBar(string pattern)
-    {
-        var depth = 0;
-        for (var at = 0; at < pattern.Length; at++)
-        {
-            switch (pattern[at])
-            {
-                case '\\':
-                    at++;
-                    break;
-                case '[':
-                    at = EndOfClass(pattern, at);
-                    break;
-                case '(':
-                    depth++;
-                    break;
-                case ')':
-                    depth--;
-                    break;
-                case '|' when depth == 0:
-                    return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static int EndOfClass(string pattern, int open)
-    {
-        // A closing bracket that comes first is a member of the class.
-        var at = open + 1;
-        if (at < pattern.Length && pattern[at] == '^')
-            at++;
-        for (at++; at < pattern.Length && pattern[at] != ']'; at++)
-        {
-            if (pattern[at] == '\\')
-                at++;
-        }
-
-        return at;
-    }
 }

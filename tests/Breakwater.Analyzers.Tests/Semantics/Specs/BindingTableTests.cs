@@ -94,6 +94,20 @@ public class BindingTableTests
     [InlineData("^a\\x62$", "ab")]
     [InlineData("^a #b$", "a #b")]
     [InlineData("a\\$", "a\\")]
+    [InlineData("^(x|y) (?i)ab$", "x AB")]
+    [InlineData("^(x|y) \\x62c$", "x bc")]
+    [InlineData("^(x|y) \\d+ abc?d$", "x 1 abd")]
+    [InlineData("^(x|y){2,3} {2}z$", "xx  z")]
+    [InlineData("^(x) {y$", "x {y")]
+    [InlineData("^x{y}$", "x{y}")]
+    [InlineData("^(a)[b-z-[x]] c$", "ab c")]
+    [InlineData("^(a)[^]b] c$", "ac c")]
+    [InlineData("^(a(b|c)d) (?:e|f)gh?$", "abd eg")]
+    [InlineData("^(a) \\bb$", "a b")]
+    [InlineData("^(a)(?#abc)b$", "ab")]
+    [InlineData("^a(?=b)bc$", "abc")]
+    [InlineData("^(?<n>a) b$", "a b")]
+    [InlineData("^(a)\\1$", "aa")]
     public void Literal_beginnings_turn_nothing_away_that_matches(string regex, string text)
     {
         var theirs = new System.Text.RegularExpressions.Regex(regex.EndsWith('$') ? (regex[0] == '^' ? regex : "^" + regex) : "^" + regex + "$");

@@ -67,6 +67,11 @@ public class ExecutedStepsTests
         Assert.Empty(Steps("Feature: F\nScenario Outline: O\nGiven <a>\nScenario: P\nGiven b\nExamples:\n| x |"));
 
     [Fact]
+    public void A_scenario_with_external_data_gives_nothing() => Assert.Equal(
+        ["Given b 1"],
+        Steps("Feature: F\n@DataSource:x.csv\nScenario: S\nGiven <a>\n@DataSource:x.csv\nScenario: P\nGiven b <x>\nExamples:\n| x |\n| 1 |"));
+
+    [Fact]
     public void Tags_of_all_levels_are_effective()
     {
         var runs = ExecutedSteps.Of(Read("@f\nFeature: F\n@r\nRule: R\n@s\nScenario Outline: O\nGiven <x>\n@e\nExamples:\n| x |\n| 1 |\n@Ignore\nExamples:\n| x |\n| 2 |"))
