@@ -51,8 +51,7 @@ internal sealed partial class Binder(Repository repository, Pile pile)
             isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
             allowUnsafe: true,
             nullableContextOptions: Nullable(project.Nullable),
-            metadataImportOptions: MetadataImportOptions.Public,
-            warningLevel: 0);
+            metadataImportOptions: MetadataImportOptions.Public);
 
         var compilation = CSharpCompilation.Create(project.AssemblyName, own.Select(WithLanguage).Append(WithLanguage(added)), references, options);
         var generators = Generators.For(own, project.IsProgram && project.IsWeb);
