@@ -22,7 +22,7 @@ internal sealed class Pile
     private readonly Dictionary<string, string> _core;
     private readonly Dictionary<string, string> _web;
 
-    private sealed record Package(string Name, IReadOnlyList<string> Dependencies, IReadOnlyList<string> Assemblies, bool NeedsWeb);
+    private sealed record Package(string Name, IReadOnlyList<string> Dependencies, IReadOnlyList<string> Assemblies, IReadOnlyList<string> Builds, bool NeedsWeb);
 
     private Pile(string folder)
     {
@@ -73,9 +73,8 @@ internal sealed class Pile
             Take(name, taken);
         if (!isKnown)
         {
-            var test = Closure(_onlyIfNamed);
-            var general = Closure(_packages.Keys.Where(p => !test.ContainsKey(p)));
-            foreach (var package in general.Values.Where(p => !IsTestOnly(p.Name)))
+            var apart = Closure(_onlyIfNamed);
+            foreach (var package in Closure(_packages.Keys.Where(p => !apart.ContainsKey(p))).Values)
                 taken.TryAdd(package.Name, package);
         }
 
@@ -88,14 +87,18 @@ internal sealed class Pile
         return [.. files.Where(f => !ownAssemblies.Contains(f.Key)).OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => Reference(f.Value))];
     }
 
+    /// <summary>The namespaces that these packages, and what they depend on, import everywhere in a project with implicit usings.</summary>
+    public IEnumerable<string> Usings(IEnumerable<string> packages) => Closure(packages).Values
+        .SelectMany(p => p.Builds)
+        .SelectMany(f => XElement.Load(f).Descendants().Where(e => e.Name.LocalName == "Using" && e.Attribute("Static") is null && e.AncestorsAndSelf().All(IsImplicit)))
+        .Select(u => (string?)u.Attribute("Include")).OfType<string>().Distinct();
+
+    private static bool IsImplicit(XElement element) =>
+        (string?)element.Attribute("Condition") is not { } condition || condition.Contains("ImplicitUsings", StringComparison.Ordinal);
+
     /// <summary>The folder of a reference pack's source generators.</summary>
     public static IEnumerable<string> GeneratorFolders => new[] { "Microsoft.NETCore.App.Ref", "Microsoft.AspNetCore.App.Ref" }
         .Select(pack => Path.Combine(Newest(pack), "analyzers", "dotnet", "cs"));
-
-    private static bool IsTestOnly(string name) =>
-        name.StartsWith("xunit", StringComparison.OrdinalIgnoreCase) || name.StartsWith("NUnit", StringComparison.OrdinalIgnoreCase)
-        || name.StartsWith("MSTest", StringComparison.OrdinalIgnoreCase) || name.StartsWith("TUnit", StringComparison.OrdinalIgnoreCase)
-        || name.StartsWith("Microsoft.TestPlatform", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Packages that bring nothing to compile against, by what their kind is called.</summary>
     private static bool IsBuildOnly(string name) =>
@@ -104,7 +107,7 @@ internal sealed class Pile
         || name.StartsWith("coverlet", StringComparison.OrdinalIgnoreCase) || name.StartsWith("System.", StringComparison.OrdinalIgnoreCase)
         || name.EndsWith(".Tools", StringComparison.OrdinalIgnoreCase) || name.EndsWith("Logger", StringComparison.OrdinalIgnoreCase)
         || name is "Microsoft.NET.Test.Sdk" or "NETStandard.Library" or "Nerdbank.GitVersioning" or "MinVer" or "PolySharp" or "Polyfill"
-            or "Microsoft.NETFramework.ReferenceAssemblies" or "Microsoft.VisualStudio.Azure.Containers.Tools.Targets" or "MSTest"
+            or "Microsoft.NETFramework.ReferenceAssemblies" or "Microsoft.VisualStudio.Azure.Containers.Tools.Targets"
             or "Microsoft.Bcl.AsyncInterfaces" or "Microsoft.CSharp";
 
     private Dictionary<string, Package> Closure(IEnumerable<string> names)
@@ -117,14 +120,8 @@ internal sealed class Pile
 
     private void Take(string name, Dictionary<string, Package> taken)
     {
-        if (name.Equals("xunit.v3", StringComparison.OrdinalIgnoreCase) || name.StartsWith("xunit.v3.mtp", StringComparison.OrdinalIgnoreCase))
-        {
-            Take("xunit.v3.assert", taken);
-            Take("xunit.v3.extensibility.core", taken);
-        }
-        else if (name.Equals("MSTest", StringComparison.OrdinalIgnoreCase))
-            Take("MSTest.TestFramework", taken);
-
+        if (name.StartsWith("xunit.v3.mtp", StringComparison.OrdinalIgnoreCase))
+            name = "xunit.v3";
         if (!_packages.TryGetValue(name, out var package) || !taken.TryAdd(name, package))
             return;
         foreach (var dependency in package.Dependencies)
@@ -155,17 +152,15 @@ internal sealed class Pile
     {
         var parts = entry.Name.Split('/');
         var folder = roots.Select(r => Path.Combine(r, parts[0].ToLowerInvariant(), parts[1].ToLowerInvariant())).FirstOrDefault(Directory.Exists);
-        IEnumerable<string> assemblies = [];
-        if (folder is not null && entry.Value.TryGetProperty("compile", out var compile))
-        {
-            assemblies = compile.EnumerateObject().Select(c => Path.Combine(folder, c.Name))
-                .Where(f => f.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) && File.Exists(f));
-        }
-
+        IEnumerable<string> Files(string kind, string extension) =>
+            folder is null || !entry.Value.TryGetProperty(kind, out var listed)
+                ? []
+                : listed.EnumerateObject().Select(f => Path.Combine(folder, f.Name))
+                    .Where(f => f.EndsWith(extension, StringComparison.OrdinalIgnoreCase) && File.Exists(f));
         IEnumerable<string> dependencies = entry.Value.TryGetProperty("dependencies", out var needed) ? needed.EnumerateObject().Select(d => d.Name) : [];
         var web = entry.Value.TryGetProperty("frameworkReferences", out var frameworks)
             && frameworks.EnumerateArray().Any(f => f.GetString() == "Microsoft.AspNetCore.App");
-        _packages[parts[0]] = new Package(parts[0], [.. dependencies], [.. assemblies], web);
+        _packages[parts[0]] = new Package(parts[0], [.. dependencies], [.. Files("compile", ".dll")], [.. Files("build", "")], web);
     }
 
     private static Dictionary<string, string> Pack(string name) =>

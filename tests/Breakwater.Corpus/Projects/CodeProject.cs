@@ -14,6 +14,7 @@ internal sealed record CodeProject
     public required IReadOnlyList<string> Packages { get; init; }
     public required IReadOnlyList<string> Friends { get; init; }
     public required IReadOnlyList<string> Usings { get; init; }
+    public required bool HasImplicitUsings { get; init; }
     public required IReadOnlyList<string> Symbols { get; init; }
     public required LanguageVersion Language { get; init; }
     public required string Nullable { get; init; }
@@ -70,7 +71,8 @@ internal sealed record CodeProject
                 .Select(i => i.Name).Distinct()],
             Packages = packages,
             Friends = [.. FriendNames(read)],
-            Usings = [.. GlobalUsings(read, isAspireHost, packages)],
+            Usings = [.. GlobalUsings(read)],
+            HasImplicitUsings = read.Is("ImplicitUsings"),
             Symbols = [.. Defined(framework, read)],
             Language = LanguageVersionFacts.TryParse(read.Property("LangVersion"), out var language) && language != LanguageVersion.Default
                 ? language : framework.Language,
@@ -104,7 +106,8 @@ internal sealed record CodeProject
             .Concat(read.Items("Reference").Select(i => i.Name.Split(',')[0]));
         if (tree.File(Path.Combine(folder, "packages.config")) is { } list)
             names = names.Concat(System.Xml.Linq.XElement.Load(list).Elements("package").Select(e => (string?)e.Attribute("id")).OfType<string>());
-        names = names.Concat(read.Sdks.Where(s => s == "MSTest.Sdk").Select(_ => "MSTest.TestFramework"));
+        names = names.Concat(read.Sdks.Where(s => s == "MSTest.Sdk").Select(_ => "MSTest"))
+            .Concat(read.Sdks.Where(s => s.StartsWith("Aspire.AppHost", StringComparison.OrdinalIgnoreCase)).Select(_ => "Aspire.Hosting.AppHost"));
         return [.. names.Distinct(StringComparer.OrdinalIgnoreCase)];
     }
 
@@ -116,7 +119,7 @@ internal sealed record CodeProject
         .Where(name => name.Length > 0)
         .Distinct();
 
-    private static IEnumerable<string> GlobalUsings(Evaluation read, bool isAspireHost, IReadOnlyList<string> packages)
+    private static IEnumerable<string> GlobalUsings(Evaluation read)
     {
         var implied = Enumerable.Empty<string>();
         if (read.Is("ImplicitUsings"))
@@ -126,10 +129,6 @@ internal sealed record CodeProject
                 implied = implied.Concat(WebUsings);
             if (read.Sdks.Contains("Microsoft.NET.Sdk.Worker"))
                 implied = implied.Concat(HostUsings);
-            if (isAspireHost)
-                implied = implied.Concat(["Aspire.Hosting", "Aspire.Hosting.ApplicationModel"]);
-            if (packages.Any(p => p is "MSTest" or "MSTest.TestFramework"))
-                implied = implied.Append("Microsoft.VisualStudio.TestTools.UnitTesting");
         }
 
         var removed = read.Removed("Using").ToHashSet();

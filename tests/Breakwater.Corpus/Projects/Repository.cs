@@ -24,6 +24,9 @@ internal sealed class Repository
     /// <summary>What the repository builds itself and must not get from a package.</summary>
     public IReadOnlySet<string> OwnAssemblies { get; }
 
+    /// <summary>Whether the package is one of the repository's own.</summary>
+    public bool Builds(string package) => _byPackage.ContainsKey(package);
+
     /// <summary>Reads every project under the folder.</summary>
     public static Repository Read(string folder)
     {
