@@ -40,25 +40,45 @@ internal sealed class Pile
     public static Pile Open()
     {
         var folder = typeof(Pile).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "PileFolder").Value!;
-        var project = Path.Combine(folder, "Pile.csproj");
-        var assets = Path.Combine(folder, "obj", "project.assets.json");
-        if (!File.Exists(assets) || File.GetLastWriteTimeUtc(assets) < File.GetLastWriteTimeUtc(project))
-        {
-            Console.Error.WriteLine("Restoring the pile of packages");
-            var start = new ProcessStartInfo("dotnet", ["restore", project, "--verbosity", "quiet"]) { RedirectStandardOutput = true };
-            using var restore = Process.Start(start)!;
-            Console.Error.Write(restore.StandardOutput.ReadToEnd());
-            restore.WaitForExit();
-            if (!File.Exists(assets))
-                throw new InvalidOperationException("The pile of packages did not restore.");
-            File.SetLastWriteTimeUtc(assets, DateTime.UtcNow);
-        }
-
+        using (Alone(folder))
+            Restore(Path.Combine(folder, "Pile.csproj"), Path.Combine(folder, "obj", "project.assets.json"));
         return new Pile(folder);
     }
 
+    private static void Restore(string project, string assets)
+    {
+        if (File.Exists(assets) && File.GetLastWriteTimeUtc(assets) >= File.GetLastWriteTimeUtc(project))
+            return;
+        Console.Error.WriteLine("Restoring the pile of packages");
+        var start = new ProcessStartInfo("dotnet", ["restore", project, "--verbosity", "quiet"]) { RedirectStandardOutput = true };
+        using var restore = Process.Start(start)!;
+        Console.Error.Write(restore.StandardOutput.ReadToEnd());
+        restore.WaitForExit();
+        if (!File.Exists(assets))
+            throw new InvalidOperationException("The pile of packages did not restore.");
+        if (restore.ExitCode == 0)
+            File.SetLastWriteTimeUtc(assets, DateTime.UtcNow);
+    }
+
+    /// <summary>Keeps a second run from restoring at the same time.</summary>
+    private static FileStream Alone(string folder)
+    {
+        var gate = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "obj")).FullName, "restore.lock");
+        while (true)
+        {
+            try
+            {
+                return new FileStream(gate, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                Thread.Sleep(TimeSpan.FromSeconds(1));
+            }
+        }
+    }
+
     /// <summary>Whether the package, or the framework in its place, is here.</summary>
-    public bool Has(string package) => _packages.ContainsKey(package) || _core.ContainsKey(package) || _web.ContainsKey(package);
+    public bool Has(string package) => _packages.ContainsKey(Instead(package)) || _core.ContainsKey(package) || _web.ContainsKey(package);
 
     /// <summary>
     /// References for a project that names these packages: the framework, and with each package what it depends on. A project that
@@ -89,7 +109,7 @@ internal sealed class Pile
 
     /// <summary>The namespaces that these packages, and what they depend on, import everywhere in a project with implicit usings.</summary>
     public IEnumerable<string> Usings(IEnumerable<string> packages) => Closure(packages).Values
-        .SelectMany(p => p.Builds)
+        .SelectMany(p => p.Builds.Where(f => f.EndsWith(".props", StringComparison.OrdinalIgnoreCase) || f.EndsWith(".targets", StringComparison.OrdinalIgnoreCase)))
         .SelectMany(f => XElement.Load(f).Descendants().Where(e => e.Name.LocalName == "Using" && e.Attribute("Static") is null && e.AncestorsAndSelf().All(IsImplicit)))
         .Select(u => (string?)u.Attribute("Include")).OfType<string>().Distinct();
 
@@ -110,6 +130,10 @@ internal sealed class Pile
             or "Microsoft.NETFramework.ReferenceAssemblies" or "Microsoft.VisualStudio.Azure.Containers.Tools.Targets"
             or "Microsoft.Bcl.AsyncInterfaces" or "Microsoft.CSharp";
 
+    /// <summary>One package that comes under several names, one for each way to run tests.</summary>
+    private string Instead(string package) =>
+        package.StartsWith("xunit.v3", StringComparison.OrdinalIgnoreCase) && !_packages.ContainsKey(package) ? "xunit.v3" : package;
+
     private Dictionary<string, Package> Closure(IEnumerable<string> names)
     {
         var taken = new Dictionary<string, Package>(StringComparer.OrdinalIgnoreCase);
@@ -120,9 +144,7 @@ internal sealed class Pile
 
     private void Take(string name, Dictionary<string, Package> taken)
     {
-        if (name.StartsWith("xunit.v3.mtp", StringComparison.OrdinalIgnoreCase))
-            name = "xunit.v3";
-        if (!_packages.TryGetValue(name, out var package) || !taken.TryAdd(name, package))
+        if (!_packages.TryGetValue(Instead(name), out var package) || !taken.TryAdd(package.Name, package))
             return;
         foreach (var dependency in package.Dependencies)
             Take(dependency, taken);
