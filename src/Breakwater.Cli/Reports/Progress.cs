@@ -1,0 +1,26 @@
+using Spectre.Console;
+
+namespace Breakwater.Cli.Reports;
+
+/// <summary>Shows that the tool works: a line that moves on a terminal, a line per event elsewhere. Never on the output stream.</summary>
+internal static class Progress
+{
+    public static async Task<T> WatchAsync<T>(Screen screen, string target, Func<Action<string>, Task<T>> work)
+    {
+        var what = $"Building {target} with Breakwater's rules";
+        if (!screen.IsTerminal)
+        {
+            screen.Line(what + " …");
+            return await work(project => screen.Line("  built " + project));
+        }
+
+        screen.Console.Profile.Width = screen.Width;
+        return await screen.Console.Status().Spinner(Spinner.Known.Dots).StartAsync(
+            Markup.Escape(what),
+            status =>
+            {
+                var done = 0;
+                return work(project => status.Status = Markup.Escape($"{what}: {++done} done, last {project}"));
+            });
+    }
+}
