@@ -14,4 +14,7 @@ internal static class ExitCode
 
     /// <summary>The build failed, or could not start, so nothing can be said about the code.</summary>
     public const int BuildFailed = 3;
+
+    /// <summary>The user pressed Ctrl+C; the number that shells use for it.</summary>
+    public const int Stopped = 130;
 }

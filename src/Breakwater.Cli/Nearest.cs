@@ -1,6 +1,6 @@
 namespace Breakwater.Cli;
 
-/// <summary>The words that someone probably meant: few edits away, without case, nearest first.</summary>
+/// <summary>The words that someone probably meant: few edits away or longer by what was left out, without case, nearest first.</summary>
 internal static class Nearest
 {
     private const int Most = 3;
@@ -8,7 +8,8 @@ internal static class Nearest
     public static ImmutableArray<string> To(string word, IEnumerable<string> known) =>
         [.. known
             .Select(candidate => (candidate, distance: Distance(word.ToUpperInvariant(), candidate.ToUpperInvariant())))
-            .Where(c => c.distance <= Math.Max(2, word.Length / 3))
+            .Where(c => c.distance <= Math.Max(2, word.Length / 3)
+                || (word.Length > 3 && c.candidate.Contains(word, StringComparison.OrdinalIgnoreCase)))
             .OrderBy(c => c.distance)
             .ThenBy(c => c.candidate, StringComparer.Ordinal)
             .Take(Most)

@@ -12,6 +12,11 @@ internal static partial class BuildOutput
     /// <summary>Whether every error is one of our rules', which a project's own configuration can make an error.</summary>
     public static bool AreOurs(ImmutableArray<string> errors) => !errors.IsEmpty && errors.All(e => OurError().IsMatch(e));
 
+    /// <summary>Whether <c>dotnet</c> found no SDK to build with: none at all, or none that a <c>global.json</c> accepts.</summary>
+    public static bool LacksSdk(IEnumerable<string> lines) =>
+        lines.Any(l => l.Contains("No .NET SDKs were found", StringComparison.Ordinal)
+            || l.Contains("A compatible .NET SDK was not found", StringComparison.Ordinal));
+
     /// <summary>The project that a line reports as built, or null.</summary>
     public static string? Built(string line)
     {

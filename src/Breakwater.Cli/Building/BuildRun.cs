@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Breakwater.Cli.Targets;
 
@@ -22,19 +21,23 @@ internal sealed class BuildRun(Surroundings surroundings)
     public async Task<BuildResult> RunAsync(ScanTarget target, string logs, Action<string> built, CancellationToken cancellationToken)
     {
         var start = Start(target, logs);
-        var lines = new ConcurrentQueue<string>();
-        void Take(string? line)
+        // Apart, because their lines arrive in no common order; each list has one writer.
+        var output = new List<string>();
+        var errors = new List<string>();
+        using var process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, e) =>
         {
-            if (line is null)
+            if (e.Data is not { } line)
                 return;
-            lines.Enqueue(line);
+            output.Add(line);
             if (BuildOutput.Built(line) is { } project)
                 built(project);
-        }
-
-        using var process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, e) => Take(e.Data);
-        process.ErrorDataReceived += (_, e) => Take(e.Data);
+        };
+        process.ErrorDataReceived += (_, e) =>
+        {
+            if (e.Data is { } line)
+                errors.Add(line);
+        };
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -48,7 +51,7 @@ internal sealed class BuildRun(Surroundings surroundings)
             throw;
         }
 
-        return new(process.ExitCode == 0, [.. lines]);
+        return new(process.ExitCode == 0, [.. output, .. errors]);
     }
 
     private ProcessStartInfo Start(ScanTarget target, string logs)
@@ -67,17 +70,22 @@ internal sealed class BuildRun(Surroundings surroundings)
         foreach (var argument in (string[])
         [
             "build", File(target, logs), "-t:Rebuild", "-nologo", "-v:minimal", "-tl:off", "-nr:false", "-clp:NoSummary",
-            $"-p:CustomBeforeMicrosoftCommonTargets={surroundings.Carried.ScanTargets}",
-            $"-p:BreakwaterScanChain={surroundings.Variable("CustomBeforeMicrosoftCommonTargets")}",
-            $"-p:BreakwaterScanAnalyzer={surroundings.Carried.Analyzers}",
-            $"-p:BreakwaterScanOut={logs}",
-            "-p:RunAnalyzers=true",
+            Property("CustomBeforeMicrosoftCommonTargets", surroundings.Carried.ScanTargets),
+            Property("BreakwaterScanChain", surroundings.Variable("CustomBeforeMicrosoftCommonTargets") ?? ""),
+            Property("BreakwaterScanAnalyzer", surroundings.Carried.Analyzers),
+            Property("BreakwaterScanOut", logs),
+            Property("RunAnalyzers", "true"),
             // The build engine itself turns warnings into errors too, before any target could say otherwise.
-            "-p:TreatWarningsAsErrors=false", "-p:MSBuildTreatWarningsAsErrors=false",
+            Property("TreatWarningsAsErrors", "false"),
+            Property("MSBuildTreatWarningsAsErrors", "false"),
         ])
             start.ArgumentList.Add(argument);
         return start;
     }
+
+    /// <summary>A property on MSBuild's command line, where a semicolon or comma would begin the next one.</summary>
+    private static string Property(string name, string value) =>
+        $"-p:{name}={value.Replace("%", "%25", StringComparison.Ordinal).Replace(";", "%3B", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal)}";
 
     /// <summary>What to build: the file itself, or a solution of ours that names the projects.</summary>
     private static string File(ScanTarget target, string logs)

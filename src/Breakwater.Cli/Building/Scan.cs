@@ -45,11 +45,14 @@ internal static class Scan
         }
     }
 
-    private static ImmutableArray<Finding> Read(Compilation compilation)
+    private static IEnumerable<Finding> Read(Compilation compilation)
     {
         try
         {
-            return SarifLog.Read(File.ReadAllText(compilation.Log));
+            // A path is relative where a #line directive says so; the compiler means: to the project.
+            var folder = Path.GetDirectoryName(compilation.Project)!;
+            return SarifLog.Read(File.ReadAllText(compilation.Log))
+                .Select(f => f.File is null ? f : f with { File = Path.GetFullPath(f.File, folder) });
         }
         catch (Exception e) when (e is IOException or JsonException)
         {
@@ -64,6 +67,9 @@ internal static class Scan
 
     private static Refusal Failed(ScanTarget target, BuildResult build, string currentDirectory)
     {
+        if (BuildOutput.LacksSdk(build.Output))
+            return new(ExitCode.BuildFailed, $"{target.Name} cannot be built here: the .NET SDK that it needs is not installed. dotnet says:", ["", .. build.Output]);
+
         var errors = BuildOutput.Errors(build.Output);
         var command = target.Files is [var only] ? $"dotnet build {Path.GetRelativePath(currentDirectory, only)}" : "dotnet build, for each project";
         // An error that we do not recognise may be anything: then all of it is shown.

@@ -27,17 +27,36 @@ internal static class Application
                 return ExitCode.Usage;
             }
 
-            throw new Refusal(
-                ExitCode.Usage, string.Join(" ", parsed.Errors.Select(e => e.Message)),
-                $"See what is possible with: {surroundings.Command} {Words(parsed)}--help");
+            throw Misunderstood(parsed, surroundings.Command);
         }
         catch (Refusal refusal)
         {
             RefusalReport.Write(refusal, surroundings.Error);
             return refusal.ExitCode;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A folder that may not be read, a full disk: the system's own sentence says which.
+            RefusalReport.Write(new(ExitCode.Usage, e.Message), surroundings.Error);
+            return ExitCode.Usage;
+        }
+        catch (OperationCanceledException)
+        {
+            RefusalReport.Write(new(ExitCode.Stopped, "Stopped before the scan was complete, so nothing is reported."), surroundings.Error);
+            return ExitCode.Stopped;
+        }
     }
 
-    private static string Words(ParseResult parsed) =>
-        parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+    private static Refusal Misunderstood(ParseResult parsed, string tool)
+    {
+        var command = parsed.CommandResult.Command;
+        if (command is not RootCommand)
+            return new(ExitCode.Usage, string.Join(" ", parsed.Errors.Select(e => e.Message)), $"See what is possible with: {tool} {command.Name} --help");
+
+        var word = parsed.Tokens[0].Value;
+        var near = Nearest.To(word, command.Subcommands.Select(c => c.Name));
+        return new(
+            ExitCode.Usage, $"There is no {(word.StartsWith('-') ? "option" : "command")} '{word}'." + (near.IsEmpty ? "" : $" Did you mean '{near[0]}'?"),
+            $"See what is possible with: {tool} --help");
+    }
 }

@@ -38,7 +38,7 @@ internal static partial class SarifLog
             Text(place, "artifactLocation", "uri") is { } uri ? PathOf(uri) : null,
             SpanOf(At(place, "region")),
             Text(rule, "helpUri"),
-            Text(result, "properties", "breakwater.fix"));
+            Text(result, "properties", "customProperties", "breakwater.fix"));
     }
 
     /// <summary>A suppression that someone asked for and has not been granted does not count.</summary>

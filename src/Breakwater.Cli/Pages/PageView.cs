@@ -53,7 +53,7 @@ internal sealed class PageView(Screen screen)
     {
         foreach (var line in MarkedCode.Read(code.Lines.Lines.Take(code.Lines.Count).Select(l => l.ToString())))
         {
-            screen.Line(indent + "    ", new Piece(line.Text, Look.Code));
+            screen.Line(line.Text.Length > 0 ? indent + "    " : indent, new Piece(line.Text, Look.Code));
             if (line.Length > 0)
             {
                 screen.Line(

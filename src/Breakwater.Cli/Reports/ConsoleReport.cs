@@ -16,10 +16,8 @@ internal sealed class ConsoleReport(Screen screen, string command)
             Heading(Topics.Display(topic.Key), Wording.Counted(topic.Count(), "finding"));
             foreach (var finding in topic.Where(f => f.Severity > Severity.Info))
                 Full(finding, report);
-            foreach (var finding in topic.Where(f => f.Severity == Severity.Info))
-                Compact(finding, report);
-            if (topic.Any(f => f.Severity == Severity.Info))
-                screen.Line();
+            foreach (var rule in topic.Where(f => f.Severity == Severity.Info).GroupBy(f => f.Rule))
+                Compact([.. rule], report);
         }
 
         new Summary(screen, command).Write(report);
@@ -74,11 +72,20 @@ internal sealed class ConsoleReport(Screen screen, string command)
         return gutter[..^1];
     }
 
-    private void Compact(Finding finding, ScanReport report)
+    /// <summary>Suggestions of one rule, without their code.</summary>
+    private void Compact(ImmutableArray<Finding> findings, ScanReport report)
     {
-        var place = finding.File is null ? "" : $" {Place(finding, report)}";
-        screen.Line(new Piece(finding.Severity.Word(), Look.Info), "    ", new Piece(finding.Rule, Look.Strong), place);
-        screen.Prose(finding.Message, "        ");
+        Title(findings[0]);
+        foreach (var finding in findings)
+        {
+            if (finding.File is not null)
+                screen.Line("  ", Place(finding, report));
+            screen.Prose(finding.Message, "    ");
+        }
+
+        if (findings[0].HelpUri is { } help)
+            screen.Line("    ", new Piece(help, Look.Link));
+        screen.Line();
     }
 
     private static string Place(Finding finding, ScanReport report) =>

@@ -11,7 +11,13 @@ internal static class Progress
         if (!screen.IsTerminal)
         {
             screen.Line(what + " …");
-            return await work(project => screen.Line("  built " + project));
+            var told = new HashSet<string>();
+            return await work(project =>
+            {
+                // Once, however many frameworks it has.
+                if (told.Add(project))
+                    screen.Line("  built " + project);
+            });
         }
 
         screen.Console.Profile.Width = screen.Width;

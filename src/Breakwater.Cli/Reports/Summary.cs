@@ -63,8 +63,18 @@ internal sealed class Summary(Screen screen, string command)
 
         screen.Line(new Piece("Next", Look.Heading));
         var width = steps.Max(s => s.Do.Length) + 3;
+        var fits = steps.All(s => 2 + width + s.Why.Length <= screen.Width);
         foreach (var (what, why) in steps)
-            screen.Line("  ", new Piece(what.PadRight(width), Look.Code), new Piece(why, Look.Quiet));
+        {
+            if (fits)
+                screen.Line("  ", new Piece(what.PadRight(width), Look.Code), new Piece(why, Look.Quiet));
+            else
+            {
+                screen.Line("  ", new Piece(what, Look.Code));
+                screen.Prose(why, "    ", Look.Quiet);
+            }
+        }
+
         screen.Line();
     }
 

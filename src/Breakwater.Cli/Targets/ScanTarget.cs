@@ -6,5 +6,5 @@ namespace Breakwater.Cli.Targets;
 internal sealed record ScanTarget(string Root, ImmutableArray<string> Files)
 {
     /// <summary>What the report calls it.</summary>
-    public string Name => Files is [var only] ? Path.GetFileName(only) : $"{Files.Length} projects in {Path.GetFileName(Root)}";
+    public string Name => Files is [var only] ? Path.GetFileName(only) : Path.GetFileName(Root);
 }
