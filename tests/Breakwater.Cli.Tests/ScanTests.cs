@@ -81,7 +81,7 @@ public sealed class ScanTests : IDisposable
         var mark = _place["obj/before.txt"];
         _place.Write("App.csproj", Project.Replace(
             "<OutputType>",
-            "<TreatWarningsAsErrors>true</TreatWarningsAsErrors><RunAnalyzers>false</RunAnalyzers><ErrorLog>obj/mine.sarif</ErrorLog>"
+            "<TreatWarningsAsErrors>true</TreatWarningsAsErrors><WarningsAsErrors>CS0219</WarningsAsErrors><RunAnalyzers>false</RunAnalyzers><ErrorLog>obj/mine.sarif</ErrorLog>"
             + "<CustomAfterMicrosoftCommonTargets>$(MSBuildProjectDirectory)/after.targets</CustomAfterMicrosoftCommonTargets><OutputType>",
             StringComparison.Ordinal));
         _place.Write("Program.cs", "int unused = 1;\n");

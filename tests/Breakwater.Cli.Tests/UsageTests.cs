@@ -14,7 +14,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("'--wat'", "scan", ".", "--wat")]
     [InlineData("There is no topic 'herd'", "scan", ".", "--topic", "herd")]
     [InlineData("There is no file or folder 'nowhere'", "scan", "nowhere")]
-    [InlineData("Required argument missing", "explain")]
+    [InlineData("Required argument 'rule' missing", "explain")]
     public async Task What_makes_no_sense_is_said_on_the_error_stream(string said, params string[] arguments)
     {
         var run = await _place.RunAsync(arguments);

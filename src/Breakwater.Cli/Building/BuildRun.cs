@@ -75,9 +75,12 @@ internal sealed class BuildRun(Surroundings surroundings)
             Property("BreakwaterScanAnalyzer", surroundings.Carried.Analyzers),
             Property("BreakwaterScanOut", logs),
             Property("RunAnalyzers", "true"),
-            // The build engine itself turns warnings into errors too, before any target could say otherwise.
+            // A finding must not break the build. On the command line, because the build engine turns warnings into errors
+            // too, before any target could say otherwise.
             Property("TreatWarningsAsErrors", "false"),
             Property("MSBuildTreatWarningsAsErrors", "false"),
+            Property("WarningsAsErrors", ""),
+            Property("MSBuildWarningsAsErrors", ""),
         ])
             start.ArgumentList.Add(argument);
         return start;

@@ -25,7 +25,7 @@ internal sealed class ConsoleReport(Screen screen, string command)
 
     private void Heading(string name, string count)
     {
-        var tail = Math.Max(0, Math.Min(screen.Width, 100) - name.Length - count.Length - 6);
+        var tail = Math.Max(0, Math.Min(screen.Width, 100) - name.Length - count.Length - 7);
         screen.Line(new Piece("── ", Look.Quiet), new Piece(name, Look.Heading), new Piece($" · {count} " + new string('─', tail), Look.Quiet));
         screen.Line();
     }
