@@ -134,7 +134,7 @@ public sealed class ConsoleReportTests : IDisposable
     private static string Text(ScanReport report)
     {
         using var output = new StringWriter();
-        new ConsoleReport(Screen.Plain(output, 80), "breakwater").Write(report);
+        new ConsoleReport(Some.Screen(output, 80), "breakwater").Write(report);
         return output.ToString().ReplaceLineEndings("\n");
     }
 }

@@ -96,5 +96,23 @@ public sealed class ExplainTests : IDisposable
         Assert.Empty(run.Output);
     }
 
+    [Fact]
+    public async Task Every_page_of_the_repository_is_carried_and_prints_without_its_marks()
+    {
+        var carried = new CarriedFiles(AppContext.BaseDirectory);
+        var pages = Path.Combine(Repository.Root, "docs", "rules");
+        var ids = Directory.Exists(pages) ? Directory.GetFiles(pages, "BW*.md").Select(f => Path.GetFileNameWithoutExtension(f)) : [];
+
+        foreach (var id in ids)
+        {
+            var run = await _place.RunAsync(["explain", id], carried: carried);
+
+            Assert.Equal((ExitCode.Clean, ""), (run.ExitCode, run.Error));
+            Assert.StartsWith(id, run.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("<!--", run.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("[|", run.Output, StringComparison.Ordinal);
+        }
+    }
+
     private Task<ToolRun> Explain(string rule) => _place.RunAsync(["explain", rule], carried: new CarriedFiles(_place.Folder));
 }

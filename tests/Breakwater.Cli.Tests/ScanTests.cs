@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Breakwater.Cli.Tests;
 
 /// <summary>The tool on small projects, built for real.</summary>
@@ -47,6 +49,38 @@ public sealed class ScanTests : IDisposable
         Assert.Equal(ExitCode.BuildFailed, run.ExitCode);
         Assert.Contains("Program.cs(1,26): error CS0103: The name 'nope' does not exist in the current context\n", run.Error, StringComparison.Ordinal);
         Assert.Contains("Exit code 3", run.Error, StringComparison.Ordinal);
+        Assert.Empty(run.Output);
+    }
+
+    /// <summary>What a program is said to contain: <c>rule file:line:column</c>.</summary>
+    [Theory]
+    [InlineData("System.Console.WriteLine(1);")]
+    public async Task Each_defect_is_reported_at_its_place(string program, params string[] expected)
+    {
+        _place.Write("App.csproj", Project);
+        _place.Write("Program.cs", program);
+
+        var run = await _place.RunAsync(["scan", "--format", "json"]);
+
+        Assert.True(run.ExitCode is ExitCode.Clean or ExitCode.Findings, run.Error);
+        using var document = JsonDocument.Parse(run.Output);
+        Assert.Equal(expected, document.RootElement.GetProperty("findings").EnumerateArray()
+            .Select(f => $"{f.GetProperty("rule")} {f.GetProperty("file")}:{f.GetProperty("line")}:{f.GetProperty("column")}"));
+    }
+
+    [Fact]
+    public async Task A_compilation_without_a_log_makes_the_scan_incomplete()
+    {
+        _place.Write("App.csproj", Project.Replace(
+            "</Project>",
+            """<Target Name="Lose" AfterTargets="CoreCompile"><Delete Files="$(_BreakwaterLog).sarif" /></Target></Project>""",
+            StringComparison.Ordinal));
+        _place.Write("Program.cs", "System.Console.WriteLine(1);\n");
+
+        var run = await _place.RunAsync(["scan"]);
+
+        Assert.Equal(ExitCode.BuildFailed, run.ExitCode);
+        Assert.Contains("the compiler left no log for App.csproj (net10.0), so the scan is not complete", run.Error, StringComparison.Ordinal);
         Assert.Empty(run.Output);
     }
 

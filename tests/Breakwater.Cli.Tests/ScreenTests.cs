@@ -1,3 +1,5 @@
+using Spectre.Console;
+
 namespace Breakwater.Cli.Tests;
 
 public sealed class ScreenTests
@@ -9,7 +11,7 @@ public sealed class ScreenTests
     {
         using var output = new StringWriter();
 
-        Screen.Plain(output).Line(new Piece("red", Look.Bad), " and not");
+        Some.Screen(output).Line(new Piece("red", Look.Bad), " and not");
 
         Assert.Equal("red and not", output.ToString().TrimEnd());
     }
@@ -31,7 +33,7 @@ public sealed class ScreenTests
     {
         using var output = new StringWriter();
 
-        Screen.Coloured(output).Line(new Piece("strong", Look.Strong));
+        Screen.Create(new AnsiConsoleOutput(output), plain: false, 80).Line(new Piece("strong", Look.Strong));
 
         Assert.Contains(Escape, output.ToString());
     }
@@ -41,7 +43,7 @@ public sealed class ScreenTests
     {
         using var output = new StringWriter();
 
-        Screen.Plain(output).Prose("'int[]' in [red] has [/] no bound");
+        Some.Screen(output).Prose("'int[]' in [red] has [/] no bound");
 
         Assert.Equal("'int[]' in [red] has [/] no bound", output.ToString().TrimEnd());
     }
@@ -51,7 +53,7 @@ public sealed class ScreenTests
     {
         using var output = new StringWriter();
 
-        Screen.Plain(output, 12).Prose([new Piece("one two "), new Piece("three", Look.Code), new Piece(", averyverylongword")], "• ", "  ");
+        Some.Screen(output, 12).Prose([new Piece("one two "), new Piece("three", Look.Code), new Piece(", averyverylongword")], "• ", "  ");
 
         Assert.Equal("• one two\n  three,\n  averyverylongword\n", output.ToString().ReplaceLineEndings("\n"));
     }

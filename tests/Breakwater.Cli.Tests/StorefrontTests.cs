@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text;
 using System.Text.Json;
 
@@ -8,9 +7,7 @@ namespace Breakwater.Cli.Tests;
 [Collection(nameof(Builds))]
 public sealed class StorefrontTests
 {
-    private static readonly string Sample = Path.Combine(
-        typeof(StorefrontTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!,
-        "tests", "samples", "Storefront");
+    private static readonly string Sample = Path.Combine(Repository.Root, "tests", "samples", "Storefront");
 
     [Fact]
     public async Task The_scan_finds_exactly_what_was_planted()

@@ -32,7 +32,7 @@ public sealed class Workplace : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         var surroundings = new Surroundings(
-            Screen.Plain(output), Screen.Plain(error), Folder, carried ?? new CarriedFiles(AppContext.BaseDirectory), "breakwater",
+            Some.Screen(output), Some.Screen(error), Folder, carried ?? new CarriedFiles(AppContext.BaseDirectory), "breakwater",
             variable ?? Environment.GetEnvironmentVariable);
         var exitCode = await Application.RunAsync(arguments, surroundings);
         return new(exitCode, Lines(output), Lines(error));

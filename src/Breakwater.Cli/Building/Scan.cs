@@ -41,7 +41,19 @@ internal static class Scan
         }
         finally
         {
+            Delete(logs);
+        }
+    }
+
+    private static void Delete(DirectoryInfo logs)
+    {
+        try
+        {
             logs.Delete(recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A scanner or a build node still holds a file of a temporary folder: no reason to lose the answer.
         }
     }
 

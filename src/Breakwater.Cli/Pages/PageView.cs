@@ -94,10 +94,7 @@ internal sealed class PageView(Screen screen)
         foreach (var row in rows[1..])
             table.AddRow(row);
 
-        var unlimited = screen.Console.Profile.Width;
-        screen.Console.Profile.Width = screen.Width;
-        screen.Console.Write(table);
-        screen.Console.Profile.Width = unlimited;
+        screen.Draw(table);
         screen.Line();
     }
 

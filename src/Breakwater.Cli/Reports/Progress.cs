@@ -20,13 +20,12 @@ internal static class Progress
             });
         }
 
-        screen.Console.Profile.Width = screen.Width;
-        return await screen.Console.Status().Spinner(Spinner.Known.Dots).StartAsync(
+        return await screen.DrawAsync(console => console.Status().Spinner(Spinner.Known.Dots).StartAsync(
             Markup.Escape(what),
             status =>
             {
                 var done = 0;
                 return work(project => status.Status = Markup.Escape($"{what}: {++done} done, last {project}"));
-            });
+            }));
     }
 }

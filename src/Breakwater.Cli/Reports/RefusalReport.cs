@@ -7,6 +7,6 @@ internal static class RefusalReport
     {
         screen.Prose([new Piece("error:", Look.Bad), " " + refusal.Message]);
         foreach (var detail in refusal.Details)
-            screen.Line("  " + detail);
+            screen.Line(detail.Length > 0 ? "  " + detail : "");
     }
 }

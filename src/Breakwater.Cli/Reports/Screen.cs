@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Breakwater.Cli.Reports;
 
@@ -21,16 +22,15 @@ internal sealed class Screen
 
     private const int Unlimited = 100_000;
 
+    private readonly IAnsiConsole _console;
+
     private Screen(IAnsiConsole console, TextWriter writer, int width, bool terminal)
     {
-        Console = console;
+        _console = console;
         Writer = writer;
         Width = width;
         IsTerminal = terminal;
     }
-
-    /// <summary>Spectre's own door, for what it draws itself.</summary>
-    public IAnsiConsole Console { get; }
 
     /// <summary>What is written to in the end.</summary>
     public TextWriter Writer { get; }
@@ -49,11 +49,20 @@ internal sealed class Screen
         return Create(output, plain, output.IsTerminal ? Math.Max(output.Width - 1, Narrowest) : PlainWidth);
     }
 
-    /// <summary>A screen without colours: a file, a pipe, a test.</summary>
-    public static Screen Plain(TextWriter writer, int width = PlainWidth) => Create(new AnsiConsoleOutput(writer), plain: true, width);
-
-    /// <summary>A screen with colours, whatever is behind the writer.</summary>
-    public static Screen Coloured(TextWriter writer, int width = PlainWidth) => Create(new AnsiConsoleOutput(writer), plain: false, width);
+    /// <summary>A screen of this width, plain or with colours, whatever is behind the output.</summary>
+    public static Screen Create(IAnsiConsoleOutput output, bool plain, int width)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = plain ? AnsiSupport.No : AnsiSupport.Yes,
+            ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = plain ? InteractionSupport.No : InteractionSupport.Detect,
+            Out = output,
+        });
+        // We wrap; Spectre would also cut paths.
+        console.Profile.Width = Unlimited;
+        return new Screen(console, output.Writer, width, output.IsTerminal && !plain);
+    }
 
     /// <summary>One line, never wrapped.</summary>
     public void Line(params ReadOnlySpan<Piece> pieces)
@@ -61,10 +70,10 @@ internal sealed class Screen
         foreach (var piece in pieces)
         {
             if (piece.Text.Length > 0)
-                Console.Write(new Text(piece.Text, piece.Style));
+                _console.Write(new Text(piece.Text, piece.Style));
         }
 
-        Console.WriteLine();
+        _console.WriteLine();
     }
 
     /// <summary>Prose, wrapped, every line after the first indented by <paramref name="hanging"/> or else like the first.</summary>
@@ -102,22 +111,30 @@ internal sealed class Screen
     /// <summary>Prose in one style.</summary>
     public void Prose(string text, string indent = "", Style? style = null) => Prose([new Piece(text, style)], indent);
 
+    /// <summary>Lets Spectre draw, which then keeps to the width.</summary>
+    public async Task<T> DrawAsync<T>(Func<IAnsiConsole, Task<T>> draw)
+    {
+        _console.Profile.Width = Width;
+        try
+        {
+            return await draw(_console);
+        }
+        finally
+        {
+            _console.Profile.Width = Unlimited;
+        }
+    }
+
+    /// <summary>Draws one thing, a table for instance, within the width.</summary>
+    public void Draw(IRenderable thing)
+    {
+        _console.Profile.Width = Width;
+        _console.Write(thing);
+        _console.Profile.Width = Unlimited;
+    }
+
     /// <summary>How many columns the text takes: wide characters take two.</summary>
     public static int Cells(string text) => text.GetCellWidth();
-
-    private static Screen Create(AnsiConsoleOutput output, bool plain, int width)
-    {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = plain ? AnsiSupport.No : AnsiSupport.Yes,
-            ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
-            Interactive = plain ? InteractionSupport.No : InteractionSupport.Detect,
-            Out = output,
-        });
-        // We wrap; Spectre would also cut paths.
-        console.Profile.Width = Unlimited;
-        return new Screen(console, output.Writer, width, output.IsTerminal && !plain);
-    }
 
     /// <summary>The words of the text; a word may change its style in the middle, as in <c>`x`,</c>.</summary>
     private static IEnumerable<List<Piece>> Words(IEnumerable<Piece> pieces)
