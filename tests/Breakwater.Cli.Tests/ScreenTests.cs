@@ -33,7 +33,7 @@ public sealed class ScreenTests
     {
         using var output = new StringWriter();
 
-        Screen.Create(new AnsiConsoleOutput(output), plain: false, 80).Line(new Piece("strong", Look.Strong));
+        Screen.Create(new AnsiConsoleOutput(output), AnsiSupport.Yes, 80).Line(new Piece("strong", Look.Strong));
 
         Assert.Contains(Escape, output.ToString());
     }

@@ -13,7 +13,7 @@ internal static class Some
         new(rule, title, severity, message, file, new Span(line, column, line, column + length), "https://example.org/" + rule, null);
 
     public static Screen Screen(TextWriter output, int width = 120) =>
-        Reports.Screen.Create(new AnsiConsoleOutput(output), plain: true, width);
+        Reports.Screen.Create(new AnsiConsoleOutput(output), AnsiSupport.No, width);
 
     public static ScanReport Report(string root, Severity? threshold, params Finding[] findings) =>
         new(new ScanResult(new ScanTarget(root, [Path.Combine(root, "App.slnx")]), [.. findings], 2, 0, HasPackage: false, TimeSpan.FromSeconds(4.2)), threshold);

@@ -46,22 +46,23 @@ internal sealed class Screen
     {
         var output = new AnsiConsoleOutput(stream);
         var plain = !output.IsTerminal || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        return Create(output, plain, output.IsTerminal ? Math.Max(output.Width - 1, Narrowest) : PlainWidth);
+        return Create(output, plain ? AnsiSupport.No : AnsiSupport.Detect, output.IsTerminal ? Math.Max(output.Width - 1, Narrowest) : PlainWidth);
     }
 
-    /// <summary>A screen of this width, plain or with colours, whatever is behind the output.</summary>
-    public static Screen Create(IAnsiConsoleOutput output, bool plain, int width)
+    /// <summary>A screen of this width, with or without escape codes.</summary>
+    public static Screen Create(IAnsiConsoleOutput output, AnsiSupport ansi, int width)
     {
+        var plain = ansi == AnsiSupport.No;
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = plain ? AnsiSupport.No : AnsiSupport.Yes,
+            Ansi = ansi,
             ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
             Interactive = plain ? InteractionSupport.No : InteractionSupport.Detect,
             Out = output,
         });
         // We wrap; Spectre would also cut paths.
         console.Profile.Width = Unlimited;
-        return new Screen(console, output.Writer, width, output.IsTerminal && !plain);
+        return new Screen(console, output.Writer, width, output.IsTerminal && console.Profile.Capabilities.Ansi);
     }
 
     /// <summary>One line, never wrapped.</summary>
