@@ -88,7 +88,7 @@ internal static class Generated
         | Severity | {SeverityOf(rule)} |
         | Enabled | {(rule.Descriptor.IsEnabledByDefault ? "by default" : "only when configured")} |
         | Code fix | {FixOf(rule)} |
-        | Fix all | {(rule.Fixes.Count == 0 ? "" : rule.FixAll ? "yes" : "no, each finding needs a decision")} |
+        | Fix all | {(rule.Fixes.Count == 0 ? "none" : rule.FixAll ? "yes" : "no, each finding needs a decision")} |
         | Scope | {Descriptor.ScopeOf(rule.Descriptor) switch { Scope.Production => "production code", Scope.Tests => "test code", _ => "all code" }} |
         | Since | {Releases.Since(house, rule.Id)} |
         | Precision | {Ledger.Precision(house, rule.Id)} |
@@ -112,7 +112,7 @@ internal static class Generated
         Topic = rule.Topic.Number,
         TopicName = rule.Topic.Name,
         rule.Title,
-        Severity = SeverityOf(rule),
+        Severity = SeverityOf(rule).ToLowerInvariant(),
         Enabled = rule.Descriptor.IsEnabledByDefault,
         Scope = Descriptor.ScopeOf(rule.Descriptor).ToString().ToLowerInvariant(),
         Fix = Descriptor.FixOf(rule.Descriptor) switch { FixSafety.None => "none", FixSafety.Safe => "safe", _ => "changes-behaviour" },

@@ -47,6 +47,34 @@ public sealed class HouseConventions
     [Fact]
     public void Links_of_the_documentation_resolve() => None(Links.Check(House));
 
+    [Fact]
+    public void Every_metadata_name_exists_in_the_real_libraries() => None(MetadataNames.Check(House));
+
+    [Fact]
+    public async Task Rules_are_silent_in_generated_code() => None(await Quiet.InGeneratedCode(House));
+
+    [Fact]
+    public async Task Rules_are_silent_in_expression_trees() => None(await Quiet.InExpressionTrees(House));
+
+    [Fact]
+    public async Task Rules_register_and_report_nothing_where_their_API_is_not_referenced() => None(await Quiet.WithoutTheApi(House));
+
+    [Fact]
+    public async Task One_defect_is_one_finding() => None(await Quiet.AboutEachOther(House));
+
+    [Fact]
+    public async Task Half_typed_code_crashes_no_rule() => None(await HalfTyped.Check(House));
+
+    [Fact]
+    public async Task Rules_are_silent_on_our_own_code()
+    {
+        Assert.NotEmpty(OwnCode.Lists(House));
+        None(await OwnCode.Projects(House));
+    }
+
+    [Fact]
+    public async Task Rules_are_silent_on_valid_code() => None(await OwnCode.Valid(House));
+
     private static void None(IEnumerable<Complaint> complaints)
     {
         var found = complaints.ToList();
