@@ -21,7 +21,23 @@ internal sealed record ExampleFile(string Path, FileKind Kind, string Marked)
 
     public IReadOnlyList<TextSpan> Marks => Split().Spans;
 
-    /// <summary>Text and marks apart; throws when a mark is not closed.</summary>
+    /// <summary>Why text and marks cannot be told apart: a mark is not closed. Null when they can.</summary>
+    public string? Unreadable
+    {
+        get
+        {
+            try
+            {
+                _ = Split();
+                return null;
+            }
+            catch (ArgumentException e)
+            {
+                return e.Message;
+            }
+        }
+    }
+
     private (string Text, IReadOnlyList<TextSpan> Spans) Split()
     {
         TestFileMarkupParser.GetPositionsAndSpans(Marked, out var text, out _, out var spans);
@@ -46,6 +62,9 @@ internal sealed record Example(IReadOnlyList<ExampleFile> Files)
     /// <summary>The implicit usings as a file of every compilation.</summary>
     public static ExampleFile Usings { get; } = new(
         "/0/Implicit.GlobalUsings.g.cs", FileKind.Source, string.Concat(Implicit.Select(u => $"global using {u};\n")));
+
+    /// <summary>Why the example cannot be read; null when it can.</summary>
+    public string? Unreadable => Files.Select(f => f.Unreadable).FirstOrDefault(u => u is not null);
 
     public IEnumerable<ExampleFile> Sources => Files.Where(f => f.Kind == FileKind.Source);
 

@@ -6,11 +6,11 @@ namespace Breakwater.Tests.Conventions;
 /// <summary>Executes a page's example with the same verifier, and so the same refusals, as a test written by hand.</summary>
 internal sealed class ExampleTest : RuleTest<EmptyDiagnosticAnalyzer, EmptyCodeFixProvider>
 {
-    private readonly Rule _rule;
+    private readonly DiagnosticAnalyzer _rule;
     private readonly IReadOnlyList<CodeFixProvider> _fixes;
 
     /// <summary>The Violation with its marks and, when the rule has a fix, what the fix makes of it.</summary>
-    public ExampleTest(Rule rule, Example violation, Example? result, IReadOnlyList<CodeFixProvider> fixes)
+    public ExampleTest(DiagnosticAnalyzer rule, Example violation, Example? result, IReadOnlyList<CodeFixProvider> fixes)
     {
         (_rule, _fixes) = (rule, fixes);
         Output = violation.Output;
@@ -20,7 +20,7 @@ internal sealed class ExampleTest : RuleTest<EmptyDiagnosticAnalyzer, EmptyCodeF
     }
 
     /// <summary>What is wrong, in the verifier's words; null when the example holds.</summary>
-    public static async Task<string?> Refusal(Rule rule, Example violation, Example? result, IReadOnlyList<CodeFixProvider> fixes)
+    public static async Task<string?> Refusal(DiagnosticAnalyzer rule, Example violation, Example? result, IReadOnlyList<CodeFixProvider> fixes)
     {
         try
         {

@@ -13,6 +13,8 @@ internal static class Examples
         {
             if (Example.In(page["Violation"]) is not { } violation)
                 complaints.Add(new(rule.PagePath, "has no Violation to execute"));
+            else if (violation.Unreadable is { } unreadable)
+                complaints.Add(new(rule.PagePath, $"its Violation does not report exactly its marks: {unreadable}"));
             else if (violation.Files.All(f => f.Marks.Count == 0))
                 complaints.Add(new(rule.PagePath, "marks no finding in its Violation; put [|…|] around what is reported"));
             else if (await ExampleTest.Refusal(rule.Analyzer!, violation, null, []) is { } refusal)
@@ -29,9 +31,9 @@ internal static class Examples
         var complaints = new List<Complaint>();
         foreach (var (rule, page) in WithPages(house))
         {
-            if (Example.In(page["Violation"]) is not { } violation || Example.In(page["Fix"]) is not { } shown)
+            if (Example.In(page["Violation"]) is not { Unreadable: null } violation || Example.In(page["Fix"]) is not { Unreadable: null } shown)
             {
-                complaints.Add(new(rule.PagePath, "has no Violation and Fix to execute"));
+                complaints.Add(new(rule.PagePath, "has no readable Violation and Fix to execute"));
                 continue;
             }
 
@@ -55,7 +57,7 @@ internal static class Examples
         var complaints = new List<Complaint>();
         foreach (var (rule, page) in WithPages(house))
         {
-            if (!rule.FixAll || Example.In(page["Violation"]) is not { } violation || violation.Output == OutputKind.ConsoleApplication)
+            if (!rule.FixAll || Example.In(page["Violation"]) is not { Unreadable: null } violation || violation.Output == OutputKind.ConsoleApplication)
                 continue;
             var doubled = new Example([.. violation.Files.SelectMany(f => f.Kind == FileKind.Source
                 ? [InNamespace(f, "First"), InNamespace(f, "Second")]

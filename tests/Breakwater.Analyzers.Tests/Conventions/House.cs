@@ -66,8 +66,8 @@ internal sealed class House
     private IEnumerable<RuleEntry> RulesOf(List<Type> types)
     {
         var fixes = Fixes.Select(t => (CodeFixProvider)Activator.CreateInstance(t)!).ToList();
-        var rules = Analyzers.Where(t => t.IsAssignableTo(typeof(Rule))).Select(t => (Rule)Activator.CreateInstance(t)!).ToList();
-        var own = rules.Select(r => new RuleEntry(r.Descriptor, r.GetType(), r, FixesOf(r.Descriptor.Id))).ToList();
+        var rules = Analyzers.Where(t => !t.IsAssignableTo(typeof(DiagnosticSuppressor))).Select(t => (DiagnosticAnalyzer)Activator.CreateInstance(t)!).ToList();
+        var own = rules.Select(r => new RuleEntry(r.SupportedDiagnostics[0], r.GetType(), r, FixesOf(r.SupportedDiagnostics[0].Id))).ToList();
         var shared = rules.SelectMany(r => r.SupportedDiagnostics).DistinctBy(d => d.Id)
             .Where(d => own.All(r => r.Id != d.Id))
             .SelectMany(d => types.Where(t => RuleEntry.IdOf(t) == d.Id).Select(t => new RuleEntry(d, t, null, FixesOf(d.Id))));
@@ -82,7 +82,7 @@ internal sealed class House
 /// <param name="Owner">The class that declares the id.</param>
 /// <param name="Analyzer">The rule, unless the house itself reports the id.</param>
 /// <param name="Fixes">The fixes of this id.</param>
-internal sealed record RuleEntry(DiagnosticDescriptor Descriptor, Type Owner, Rule? Analyzer, IReadOnlyList<CodeFixProvider> Fixes)
+internal sealed record RuleEntry(DiagnosticDescriptor Descriptor, Type Owner, DiagnosticAnalyzer? Analyzer, IReadOnlyList<CodeFixProvider> Fixes)
 {
     private const BindingFlags Static = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 

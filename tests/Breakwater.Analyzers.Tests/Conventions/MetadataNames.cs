@@ -16,14 +16,21 @@ internal static partial class MetadataNames
     public static IEnumerable<Complaint> Check(House house)
     {
         var stubs = CSharpCompilation.Create("Stubs", [CSharpSyntaxTree.ParseText(house.Text(NotServed) ?? "")], References.Framework);
+        var asked = new HashSet<string>();
         foreach (var (file, name) in house.Files("src/Breakwater.Analyzers", ".cs").SelectMany(f => AskedIn(f, house.Text(f)!).Select(n => (f, n))))
         {
+            asked.Add(name);
             if (!Exists(Real.Value, name) && stubs.Assembly.GetTypeByMetadataName(name) is null)
                 yield return new(file, $"looks up '{name}', which no referenced library has; mend the name, add the library to Breakwater.Testing.References, or declare the type in {NotServed} when it cannot be restored");
         }
 
-        foreach (var type in TypesOf(stubs.Assembly.GlobalNamespace).Where(t => Exists(Real.Value, t)))
-            yield return new(NotServed, $"stands in for '{type}', which is referenced for real; delete the stub");
+        foreach (var type in TypesOf(stubs.Assembly.GlobalNamespace))
+        {
+            if (Exists(Real.Value, type))
+                yield return new(NotServed, $"stands in for '{type}', which is referenced for real; delete the stub");
+            else if (!asked.Contains(type))
+                yield return new(NotServed, $"stands in for '{type}', which no rule looks up; delete the stub");
+        }
     }
 
     /// <summary>What a rule looks up: in its room, and in the Semantics and Flow classes that it reaches by name.</summary>

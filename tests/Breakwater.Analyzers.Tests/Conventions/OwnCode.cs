@@ -54,7 +54,9 @@ internal static class OwnCode
     private static async Task<IEnumerable<Complaint>> Complaints(
         House house, string name, IEnumerable<SyntaxTree> trees, IEnumerable<MetadataReference> references, OutputKind output)
     {
-        var rules = house.Executable.Select(r => r.Analyzer!).ToList();
+        var rules = house.Executable.Select(r => (DiagnosticAnalyzer)r.Analyzer!).ToList();
+        if (rules.Count == 0)
+            return [];
         var sources = trees.ToList();
         if (sources.Any(t => t.GetRoot().ChildNodes().Any(n => n.IsKind(SyntaxKind.GlobalStatement))))
             output = OutputKind.ConsoleApplication;
@@ -62,8 +64,11 @@ internal static class OwnCode
             new CSharpCompilationOptions(output, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable)
                 .WithSpecificDiagnosticOptions(SwitchedOn.Of(rules)));
         // A rule that cannot see types is silent for the wrong reason.
-        var unbound = Laboratory.Errors(compilation).Where(e => !WithoutGenerators.Contains(e.Id)).Take(3).Select(e => new Complaint(name, $"cannot be checked, it does not bind: {e}"));
-        return unbound.Concat(Told(house, await Laboratory.AnalyzeAsync(compilation, rules)));
+        var ours = rules.SelectMany(r => r.SupportedDiagnostics).Select(d => d.Id).Append("AD0001").ToHashSet();
+        var all = await compilation.WithAnalyzers([.. rules], Laboratory.Options(new Example([]))).GetAllDiagnosticsAsync();
+        return all.Where(d => d.Severity == DiagnosticSeverity.Error && !WithoutGenerators.Contains(d.Id) && !ours.Contains(d.Id)).Take(3)
+            .Select(e => new Complaint(name, $"cannot be checked, it does not bind: {e}"))
+            .Concat(Told(house, all.Where(d => ours.Contains(d.Id))));
     }
 
     private static IEnumerable<Complaint> Told(House house, IEnumerable<Diagnostic> found) =>

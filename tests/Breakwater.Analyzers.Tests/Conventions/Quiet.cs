@@ -28,8 +28,8 @@ internal static partial class Quiet
     }
 
     /// <summary>
-    /// Quotes the expression of each finding in an expression tree of its own, in front of the statement or member it stands in.
-    /// A shape that no expression tree can hold (await, assignment, statements) has nothing to be silent about.
+    /// Quotes the expression of each finding, the largest that an expression tree can hold, in front of the statement or member it
+    /// stands in. A shape that no tree can hold (await, assignment, statements) has nothing to be silent about.
     /// </summary>
     public static async Task<IReadOnlyList<Complaint>> InExpressionTrees(House house)
     {
@@ -40,16 +40,16 @@ internal static partial class Quiet
             {
                 foreach (var mark in file.Marks)
                 {
-                    if (Quote(file, mark) is not var (text, quoted))
+                    var compiled = Quotations(file, mark)
+                        .Select(q => (q.Quoted, Example: new Example([.. violation.Files.Select(f => f == file ? f with { Marked = q.Text } : f)])))
+                        .Select(q => (q.Quoted, q.Example, Compilation: Laboratory.Compile(q.Example, References.All, [rule.Analyzer!])))
+                        .FirstOrDefault(q => !Laboratory.Errors(q.Compilation).Any());
+                    if (compiled.Compilation is null)
                         continue;
-                    var example = new Example([.. violation.Files.Select(f => f == file ? f with { Marked = text } : f)]);
-                    var compilation = Laboratory.Compile(example, References.All, [rule.Analyzer!]);
-                    if (Laboratory.Errors(compilation).Any())
-                        continue;
-                    foreach (var found in await Laboratory.AnalyzeAsync(compilation, [rule.Analyzer!], example))
+                    foreach (var found in await Laboratory.AnalyzeAsync(compiled.Compilation, [rule.Analyzer!], compiled.Example))
                     {
-                        if (found.Location.SourceTree?.FilePath == file.Path && quoted.Contains(found.Location.SourceSpan))
-                            complaints.Add(new(rule.ToString(), $"speaks inside the expression tree '{text.Substring(quoted.Start, quoted.Length).Trim()}', which never runs here"));
+                        if (found.Location.SourceTree is { } tree && tree.FilePath == file.Path && compiled.Quoted.Contains(found.Location.SourceSpan))
+                            complaints.Add(new(rule.ToString(), $"speaks inside the expression tree '() => {tree.GetText().ToString(compiled.Quoted).Trim()}', which never runs here; report through Rule.Report"));
                     }
                 }
             }
@@ -76,7 +76,7 @@ internal static partial class Quiet
                     continue;
                 if (Registrations.Of(rule.Analyzer!, empty) is { Count: > 0 } registered)
                     complaints.Add(new(rule.ToString(), $"registers {string.Join(", ", registered)} against {name} alone, where none of its types exists; return from Start when they are not found"));
-                if (Page.Of(house, rule) is { } page && Example.In(page["Violation"]) is { } violation && (await Run(rule, violation, references)).FirstOrDefault() is { } found)
+                if (Page.Of(house, rule) is { } page && Example.In(page["Violation"]) is { Unreadable: null } violation && (await Run(rule, violation, references)).FirstOrDefault() is { } found)
                     complaints.Add(new(rule.ToString(), $"reports against {name} alone, where none of its types exists: {found.GetMessage(CultureInfo.InvariantCulture)}"));
             }
         }
@@ -103,25 +103,25 @@ internal static partial class Quiet
     }
 
     public static IEnumerable<(RuleEntry Rule, Example Violation)> WithViolations(House house) =>
-        Examples.WithPages(house).Select(p => (p.Rule, Example.In(p.Page["Violation"]))).Where(p => p.Item2 is not null).Select(p => (p.Rule, p.Item2!));
+        Examples.WithPages(house).Select(p => (p.Rule, Example.In(p.Page["Violation"]))).Where(p => p.Item2 is { Unreadable: null }).Select(p => (p.Rule, p.Item2!));
 
     private static async Task<IReadOnlyList<Diagnostic>> Run(RuleEntry rule, Example example, IEnumerable<MetadataReference> references) =>
         await Laboratory.AnalyzeAsync(Laboratory.Compile(example, references, [rule.Analyzer!]), [rule.Analyzer!], example);
 
-    private static (string Text, TextSpan Quoted)? Quote(ExampleFile file, TextSpan mark)
+    private static IEnumerable<(string Text, TextSpan Quoted)> Quotations(ExampleFile file, TextSpan mark)
     {
         var root = Laboratory.Parse(file.Clean, file.Path).GetRoot();
-        var expression = root.FindNode(mark, getInnermostNodeForTie: true).AncestorsAndSelf().OfType<ExpressionSyntax>()
-            .FirstOrDefault(e => e is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax or MemberAccessExpressionSyntax && e.Parent is not InvocationExpressionSyntax);
-        if (expression is null)
-            return null;
-        var (place, head) = expression.FirstAncestorOrSelf<StatementSyntax>() is { Parent: BlockSyntax or GlobalStatementSyntax } statement
-            ? (statement.SpanStart, "System.Linq.Expressions.Expression<System.Func<object?>> quoted_ = () => ")
-            : expression.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { Parent: TypeDeclarationSyntax } member
-                ? (member.SpanStart, "static System.Linq.Expressions.Expression<System.Func<object?>> Quoted_() => () => ")
-                : (-1, "");
-        var quoted = expression.ToString() + ";\n";
-        return place < 0 ? null : (file.Clean.Insert(place, head + quoted), new TextSpan(place + head.Length, quoted.Length));
+        foreach (var expression in root.FindNode(mark, getInnermostNodeForTie: true).AncestorsAndSelf().OfType<ExpressionSyntax>().Reverse())
+        {
+            var (place, head) = expression.FirstAncestorOrSelf<StatementSyntax>() is { Parent: BlockSyntax or GlobalStatementSyntax } statement
+                ? (statement.SpanStart, "System.Linq.Expressions.Expression<System.Func<object?>> quoted_ = () => ")
+                : expression.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { Parent: TypeDeclarationSyntax } member
+                    ? (member.SpanStart, "static System.Linq.Expressions.Expression<System.Func<object?>> Quoted_() => () => ")
+                    : (-1, "");
+            var quoted = expression + ";\n";
+            if (place >= 0)
+                yield return (file.Clean.Insert(place, head + quoted), new TextSpan(place + head.Length, quoted.Length));
+        }
     }
 
     [GeneratedRegex(@"^Also reported here:.*$", RegexOptions.Multiline)]
