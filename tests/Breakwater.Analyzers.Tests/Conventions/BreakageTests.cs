@@ -27,6 +27,7 @@ public sealed class BreakageTests
         (nameof(C.Headers_options_index_topic_lists_and_rules_json_are_in_step_with_the_code), "docs/index.md: is out of step", "index edited", h => h.Replace("docs/index.md", "EndlessHttpWait", "Endless")),
         (nameof(C.Headers_options_index_topic_lists_and_rules_json_are_in_step_with_the_code), "docs/index.md: has no", "index deleted", h => h.Delete("docs/index.md")),
         (nameof(C.Headers_options_index_topic_lists_and_rules_json_are_in_step_with_the_code), "topics/backpressure.md: is out of step", "topic list edited", h => h.Replace("docs/topics/backpressure.md", "EndlessHttpWait", "Endless")),
+        (nameof(C.Headers_options_index_topic_lists_and_rules_json_are_in_step_with_the_code), "(planned)", "planned rule exists", h => h.Replace("docs/topics/backpressure.md", "# Backpressure", "# Backpressure\n\nBW0699 EndlessHttpWait, planned.")),
         (nameof(C.Headers_options_index_topic_lists_and_rules_json_are_in_step_with_the_code), "docs/rules.json: is out of step", "rules.json edited", h => h.Replace("docs/rules.json", "\"warning\"", "\"info\"")),
         (nameof(C.Headers_options_index_topic_lists_and_rules_json_are_in_step_with_the_code), "(header)", "finding judged", h => h.Write("tests/Breakwater.Corpus/Ledger/BW0699.csv", "repository,commit,file,line,verdict,why\na/b,c,d.cs,1,true,x\n")),
 

@@ -1,14 +1,16 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Breakwater.Tests.Conventions;
 
 /// <summary>
 /// What the documentation repeats from the code stands between two markers and is written here: page headers, options tables,
-/// the index, the rule lists of the topic pages and rules.json. Checking compares; blessing rewrites.
+/// the index, the rule lists of the topic pages and rules.json. A topic page's "BW0601 UnboundedQueue, planned" becomes a link
+/// when the rule exists. Checking compares; blessing rewrites.
 /// </summary>
-internal static class Generated
+internal static partial class Generated
 {
     private const string Json = "docs/rules.json";
     private const string Index = "docs/index.md";
@@ -53,8 +55,11 @@ internal static class Generated
         foreach (var topic in house.Rules.GroupBy(r => r.Topic).OrderBy(t => t.Key.Number))
         {
             var path = $"docs/topics/{topic.Key.Slug}.md";
-            if (house.Text(path) is not null)
+            if (house.Text(path) is { } text)
+            {
+                wanted.Add((path, "planned", Linked(house, text)));
                 Part(path, "rules", Table(topic, "../rules/"));
+            }
         }
 
         if (house.Text(Index) is not null)
@@ -72,6 +77,9 @@ internal static class Generated
 
         void Part(string path, string marker, string content) => wanted.Add((path, marker, Between(house.Text(path)!, marker, content)));
     }
+
+    private static string Linked(House house, string text) => Planned().Replace(text, mention =>
+        house.Rules.FirstOrDefault(r => r.Id == mention.Groups[1].Value) is { } rule ? $"[{rule}](../rules/{rule.Id}.md)" : mention.Value);
 
     private static string? Between(string text, string marker, string content)
     {
@@ -143,4 +151,7 @@ internal static class Generated
         if (house.Text(path) != text)
             File.WriteAllText(house.At(path), text);
     }
+
+    [GeneratedRegex(@"\b(BW\d{4})(?: \w+)?, planned")]
+    private static partial Regex Planned();
 }
