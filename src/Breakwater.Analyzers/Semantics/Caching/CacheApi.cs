@@ -44,8 +44,11 @@ internal sealed class CacheApi
         new(CacheKind.Dictionary, "System.Collections.Generic.CollectionExtensions", Read: ["GetValueOrDefault"]),
     ];
 
-    /// <summary>Every method name that can be a cache operation; the test that costs nothing.</summary>
-    private static readonly HashSet<string> Names = new(Shapes.SelectMany(s => s.AllNames), StringComparer.Ordinal);
+    /// <summary>Every method name that can be a cache operation, and what it can be; the test that costs nothing.</summary>
+    private static readonly Dictionary<string, CacheVerbs> Names = Shapes
+        .SelectMany(s => s.Verbs)
+        .GroupBy(v => v.Key, v => v.Value, StringComparer.Ordinal)
+        .ToDictionary(g => g.Key, g => g.Aggregate(CacheVerbs.None, (all, verb) => all | (CacheVerbs)(1 << (int)verb)), StringComparer.Ordinal);
 
     private readonly List<(INamedTypeSymbol Type, Shape Shape)> _types = [];
     private readonly Dictionary<ISymbol, Shape> _shapes = new(SymbolEqualityComparer.Default);
@@ -67,8 +70,8 @@ internal sealed class CacheApi
     public static CacheApi? Of(Compilation compilation) =>
         compilation.Know(static c => new CacheApi(c) is { _types.Count: > 0 } api ? api : null);
 
-    /// <summary>Whether a method of this name can be a cache operation.</summary>
-    public static bool IsName(string method) => Names.Contains(method);
+    /// <summary>What a method of this name can be.</summary>
+    public static CacheVerbs VerbsNamed(string method) => Names.TryGetValue(method, out var verbs) ? verbs : CacheVerbs.None;
 
     /// <summary>The cache operation that a call, indexer or assignment is; null when it is none.</summary>
     public CacheOperation? Recognise(IOperation operation, Frame? frame = null) => operation switch
@@ -81,7 +84,7 @@ internal sealed class CacheApi
     private CacheOperation? OfCall(IInvocationOperation call, Frame? frame)
     {
         var method = call.TargetMethod;
-        if (!Names.Contains(method.Name) || ShapeOf(method) is not { } shape || shape.VerbOf(method.Name) is not { } verb)
+        if (!Names.ContainsKey(method.Name) || ShapeOf(method) is not { } shape || shape.VerbOf(method.Name) is not { } verb)
             return null;
 
         var receiver = call.Instance ?? (call.Arguments.Length > 0 ? call.Arguments[0].Value : null);
@@ -238,7 +241,7 @@ internal sealed class CacheApi
             .SelectMany(v => (v.Methods ?? []).Select(method => (method, v.Verb)))
             .ToDictionary(v => v.method, v => v.Verb, StringComparer.Ordinal);
 
-        public IEnumerable<string> AllNames => _verbs.Keys;
+        public IReadOnlyDictionary<string, CacheVerb> Verbs => _verbs;
 
         public CacheVerb? VerbOf(string method) => _verbs.TryGetValue(method, out var verb) ? verb : null;
     }

@@ -21,7 +21,8 @@ internal sealed class CacheCalls
     private readonly Compilation _compilation;
     private readonly CacheApi _api;
     private readonly ConditionalWeakTable<IOperation, IReadOnlyList<CacheOperation>> _inBody = new();
-    private readonly ConcurrentDictionary<IMethodSymbol, bool> _mayWrap = new(SymbolEqualityComparer.Default);
+    private readonly ConditionalWeakTable<SyntaxNode, Mention> _mentioned = new();
+    private readonly ConcurrentDictionary<IMethodSymbol, bool>[] _mayWrap = [new(SymbolEqualityComparer.Default), new(SymbolEqualityComparer.Default)];
     private readonly ConcurrentDictionary<IMethodSymbol, IOperation?>[] _wrapped = [new(SymbolEqualityComparer.Default), new(SymbolEqualityComparer.Default)];
 
     private CacheCalls(Compilation compilation, CacheApi api)
@@ -130,24 +131,38 @@ internal sealed class CacheCalls
     /// levels has to call a method of its own type that passes.
     /// </summary>
     private bool MayWrap(IMethodSymbol method, int levels) =>
-        Names(method, CacheApi.IsName) || (levels > 1 && Names(method, name => method.ContainingType.GetMembers(name)
-            .Any(m => m is IMethodSymbol inner && !SymbolEqualityComparer.Default.Equals(inner, method) && MayWrapDirectly(inner))));
+        _mayWrap[levels - 1].GetOrAdd(method.OriginalDefinition, m => m.DeclaringSyntaxReferences
+            .Any(r => MentionedIn(r.GetSyntax(), m.ContainingType, m, levels - 1) != CacheVerbs.None));
 
-    private bool MayWrapDirectly(IMethodSymbol method) => _mayWrap.GetOrAdd(method.OriginalDefinition, m => Names(m, CacheApi.IsName));
+    /// <summary>
+    /// What a body may do to caches, judged by the names in its source and in the methods of its own type that it calls; a body without
+    /// the verbs that a rule asks for need not be bound. A wrapper of another type is only noticed when its name is one of a cache's own.
+    /// </summary>
+    /// <param name="body">The source of the body.</param>
+    /// <param name="owner">The type whose methods the body can call by their simple names.</param>
+    public CacheVerbs MentionedIn(SyntaxNode body, INamedTypeSymbol? owner) =>
+        _mentioned.GetValue(body, b => new Mention(MentionedIn(b, owner, null, Levels))).Verbs;
 
-    private static bool Names(IMethodSymbol method, Func<string, bool> isName)
+    private CacheVerbs MentionedIn(SyntaxNode body, INamedTypeSymbol? owner, IMethodSymbol? self, int levels)
     {
-        foreach (var reference in method.DeclaringSyntaxReferences)
+        var verbs = CacheVerbs.None;
+        foreach (var node in body.DescendantNodes())
         {
-            foreach (var node in reference.GetSyntax().DescendantNodes())
+            if (node is ElementAccessExpressionSyntax)
             {
-                if (node is SimpleNameSyntax { Identifier.ValueText: var name, Parent: InvocationExpressionSyntax or MemberAccessExpressionSyntax or MemberBindingExpressionSyntax } && isName(name))
-                    return true;
-                if (node is ElementAccessExpressionSyntax && isName("TryGetValue"))
-                    return true;
+                verbs |= CacheVerbs.Read | CacheVerbs.Write;
+            }
+            else if (node is SimpleNameSyntax { Identifier.ValueText: var name, Parent: InvocationExpressionSyntax or MemberAccessExpressionSyntax or MemberBindingExpressionSyntax })
+            {
+                verbs |= CacheApi.VerbsNamed(name);
+                if (levels > 0 && owner is not null && verbs != CacheVerbs.All
+                    && owner.GetMembers(name).Any(m => m is IMethodSymbol method && !SymbolEqualityComparer.Default.Equals(method, self) && MayWrap(method, levels)))
+                    verbs = CacheVerbs.All;
             }
         }
 
-        return false;
+        return verbs;
     }
+
+    private sealed record Mention(CacheVerbs Verbs);
 }

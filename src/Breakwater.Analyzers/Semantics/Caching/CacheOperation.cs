@@ -24,6 +24,20 @@ internal enum CacheVerb
     Clear,
 }
 
+/// <summary>A set of <see cref="CacheVerb"/>: what a piece of source may do, judged by names alone.</summary>
+[Flags]
+internal enum CacheVerbs
+{
+    None = 0,
+    Read = 1 << CacheVerb.Read,
+    ReadThrough = 1 << CacheVerb.ReadThrough,
+    Write = 1 << CacheVerb.Write,
+    Remove = 1 << CacheVerb.Remove,
+    RemoveByTag = 1 << CacheVerb.RemoveByTag,
+    Clear = 1 << CacheVerb.Clear,
+    All = Read | ReadThrough | Write | Remove | RemoveByTag | Clear,
+}
+
 /// <summary>One operation on a cache, as the body sees it in which it stands: wrappers of the compilation are already looked through.</summary>
 internal sealed record CacheOperation
 {

@@ -33,7 +33,7 @@ internal sealed class KeySearch
     private List<KeyedOperation> Find()
     {
         var found = new List<KeyedOperation>();
-        foreach (var body in BodiesNaming(CacheApi.IsName))
+        foreach (var body in CandidateBodies())
         {
             foreach (var operation in _calls.In(body))
                 found.Add(new(operation, operation.Key is { } key ? CacheKey.Of(key, _compilation) : null));
@@ -42,7 +42,7 @@ internal sealed class KeySearch
         return found;
     }
 
-    private IEnumerable<IOperation> BodiesNaming(Func<string, bool> isName)
+    private IEnumerable<IOperation> CandidateBodies()
     {
         var bodies = Bodies.Of(_compilation);
         foreach (var tree in _compilation.SyntaxTrees)
@@ -51,7 +51,7 @@ internal sealed class KeySearch
             {
                 if (member is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax or GlobalStatementSyntax)
                     || (member is ArrowExpressionClauseSyntax && member.Parent is not (PropertyDeclarationSyntax or IndexerDeclarationSyntax))
-                    || !member.DescendantNodes().Any(n => n is SimpleNameSyntax name && isName(name.Identifier.ValueText))
+                    || !member.DescendantNodes().Any(n => n is SimpleNameSyntax name && CacheApi.VerbsNamed(name.Identifier.ValueText) != CacheVerbs.None)
                     || bodies.Of(member, CancellationToken.None) is not { } root)
                     continue;
                 yield return Flow.BodyGraph.BodyOf(root);

@@ -30,8 +30,12 @@ internal sealed class MissPaths
         compilation.Know(static c => CacheCalls.Of(c) is { } calls ? new MissPaths(c, calls) : null);
 
     /// <summary>The cache-asides of a member and of the lambdas and local functions in it, one for each load.</summary>
-    public IEnumerable<MissPath> InMember(IOperation block)
+    public IEnumerable<MissPath> InMember(IOperation block, ISymbol member)
     {
+        const CacheVerbs Needed = CacheVerbs.Read | CacheVerbs.Write;
+        if ((_calls.MentionedIn(block.Syntax, member.ContainingType) & Needed) != Needed)
+            yield break;
+
         foreach (var operation in block.DescendantsAndSelf())
         {
             if (operation != block && operation is not (IAnonymousFunctionOperation or ILocalFunctionOperation))

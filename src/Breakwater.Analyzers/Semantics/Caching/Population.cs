@@ -8,9 +8,10 @@ namespace Breakwater.Semantics.Caching;
 internal sealed record Population(CacheOperation Fill, CacheKey Key, ImmutableArray<IOperation> Loads, MissPath? MissPath)
 {
     /// <summary>The populations of a member and of the lambdas and local functions in it.</summary>
-    public static IEnumerable<Population> InMember(IOperation block, Compilation compilation)
+    public static IEnumerable<Population> InMember(IOperation block, ISymbol member, Compilation compilation)
     {
-        if (CacheCalls.Of(compilation) is not { } calls || MissPaths.Of(compilation) is not { } paths)
+        if (CacheCalls.Of(compilation) is not { } calls || MissPaths.Of(compilation) is not { } paths
+            || (calls.MentionedIn(block.Syntax, member.ContainingType) & (CacheVerbs.Write | CacheVerbs.ReadThrough)) == 0)
             yield break;
 
         foreach (var operation in block.DescendantsAndSelf())
