@@ -380,6 +380,7 @@ public class UnboundedQueueTests
         class Q { readonly BlockingCollection<object> _q = new(); public void Wake() => _q.Add(new object()); }
         enum Kind { A, B }
         class E { readonly Channel<Kind> _q = Channel.CreateUnbounded<Kind>(); public void Wake() => _q.Writer.TryWrite(Kind.A); }
+        class F { readonly Channel<bool> _q = Channel.CreateUnbounded<bool>(); public void Wake(bool force) => _q.Writer.TryWrite(force); }
         class V { readonly Channel<ValueTuple> _q = Channel.CreateUnbounded<ValueTuple>(); public ChannelWriter<ValueTuple> Writer => _q.Writer; }
         """);
 
@@ -420,6 +421,23 @@ public class UnboundedQueueTests
             public void Add(Order o) => _q.Push(o);
         }
         public static class Extensions { extension(Channel<Order> channel) { public void Push(Order o) => channel.Writer.TryWrite(o); } }
+        """);
+
+    [Fact]
+    public Task A_scheduler_must_take_everything() => Check(
+        """
+        class OwnScheduler : TaskScheduler
+        {
+            readonly BlockingCollection<Task> _tasks = new();
+            protected override void QueueTask(Task task) => _tasks.Add(task);
+            protected override bool TryExecuteTaskInline(Task task, bool queued) => false;
+            protected override IEnumerable<Task> GetScheduledTasks() => _tasks;
+        }
+        class OwnContext : SynchronizationContext
+        {
+            readonly Channel<(SendOrPostCallback, object?)> _q = Channel.CreateUnbounded<(SendOrPostCallback, object?)>();
+            public override void Post(SendOrPostCallback d, object? state) => _q.Writer.TryWrite((d, state));
+        }
         """);
 
     // Guards.
@@ -528,6 +546,11 @@ public class UnboundedQueueTests
     [InlineData("public class A(Q q) : MassTransit.IConsumer<Order> { public Task Consume(MassTransit.ConsumeContext<Order> c) { q.Add(c.Message); return Task.CompletedTask; } }", "'A.Consume'")]
     [InlineData("class A { void Attach(RabbitMQ.Client.Events.AsyncEventingBasicConsumer c, Q q) => c.ReceivedAsync += (_, m) => { q.Add(new(1, m.RoutingKey)); return Task.CompletedTask; }; }", "'ReceivedAsync'")]
     [InlineData("class A(Q q) { void Attach(RabbitMQ.Client.Events.AsyncEventingBasicConsumer c) => c.ReceivedAsync += On; Task On(object s, RabbitMQ.Client.Events.BasicDeliverEventArgs m) { q.Add(new(1, m.RoutingKey)); return Task.CompletedTask; } }", "'A.On'")]
+    [InlineData("class A(Q q) : Rebus.Handlers.IHandleMessages<Order> { public Task Handle(Order o) { q.Add(o); return Task.CompletedTask; } }", "'A.Handle'")]
+    [InlineData("class A(Q q) : Quartz.IJob { public Task Execute(Quartz.IJobExecutionContext c) { q.Add(new(1, c.FireInstanceId)); return Task.CompletedTask; } }", "'A.Execute'")]
+    [InlineData("abstract class Service { public abstract Task<Order> Get(Order o, Grpc.Core.ServerCallContext c); } class A(Q q) : Service { public override Task<Order> Get(Order o, Grpc.Core.ServerCallContext c) { q.Add(o); return Task.FromResult(o); } }", "'A.Get'")]
+    [InlineData("class A(Q q) { void Attach(Azure.Messaging.ServiceBus.ServiceBusProcessor p) => p.ProcessMessageAsync += m => { q.Add(new(1, m.Identifier)); return Task.CompletedTask; }; }", "'ProcessMessageAsync'")]
+    [InlineData("class A(Q q, Confluent.Kafka.IConsumer<int, Order> c) : BackgroundService { protected override Task ExecuteAsync(CancellationToken ct) { while (true) q.Add(c.Consume(ct).Message.Value); } }", "'A.ExecuteAsync'")]
     [InlineData("class A(Q q, ChannelReader<Order> r) : BackgroundService { protected override async Task ExecuteAsync(CancellationToken ct) { await foreach (var o in r.ReadAllAsync(ct)) q.Add(o); } }", "'A.ExecuteAsync'")]
     [InlineData("class A(Q q, ChannelReader<Order> r) : BackgroundService { protected override Task ExecuteAsync(CancellationToken ct) => Task.Run(Loop); async Task Loop() { while (await r.WaitToReadAsync()) while (r.TryRead(out var o)) q.Add(o); } }", "'A.Loop'")]
     [InlineData("class A(Q q) : BackgroundService { protected override async Task ExecuteAsync(CancellationToken ct) { for (var i = 0; i < 9; i++) q.Add(new(i, \"\")); await Task.Yield(); } }", "its writers")]

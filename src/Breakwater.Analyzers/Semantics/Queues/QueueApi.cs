@@ -78,6 +78,10 @@ internal sealed class QueueApi
         return type.Is(_channel) ? QueueKind.Channel : null;
     }
 
+    /// <summary>Whether a constructor of a type with this name may create a queue; cheap, for the path that says no.</summary>
+    public static bool MayBeQueue(string typeName) =>
+        typeName is "BlockingCollection" or "ConcurrentQueue" or "ActionBlock" or "BufferBlock" or "TransformBlock" or "TransformManyBlock" or "BatchBlock";
+
     /// <summary>The queue that this operation creates, with its bound; null when it creates none.</summary>
     public QueueCreation? CreationAt(IOperation operation, Compilation compilation, CancellationToken cancellationToken)
     {

@@ -16,6 +16,8 @@ internal static class UnboundedQueues
         {
             if (variable is { Symbol: ILocalSymbol } or { Part: QueuePart.Reader })
                 continue;
+            if (TakesEverything(variable.Symbol.ContainingType, compilation))
+                return false;
             if (variable.Part == QueuePart.Whole && !AreUnbounded(QueueCreation.SetOf(variable.Symbol, api, compilation, cancellationToken)))
                 return false;
             outlives = true;
@@ -27,7 +29,7 @@ internal static class UnboundedQueues
     /// <summary>Whether data is written to it faster than anything but its reader can tell.</summary>
     public static bool PileUp(QueueCreation creation, QueueUses uses, QueueApi api, Compilation compilation, CancellationToken cancellationToken)
     {
-        if (uses.Writes.Count == 0 ? !(uses.IsOpen && MayCarryData(api.ItemOf(creation.Type))) : !uses.Writes.Any(w => w.CarriesData))
+        if (!MayCarryData(api.ItemOf(creation.Type)) || !(uses.Writes.Count == 0 ? uses.IsOpen : uses.Writes.Any(w => w.CarriesData)))
             return false;
         if (creation.Kind == QueueKind.ConcurrentQueue && !uses.Reads.Any(IsInLoop))
             return false;
@@ -35,6 +37,10 @@ internal static class UnboundedQueues
         var guard = new QueueGuard(api, compilation);
         return uses.Writes.Count == 0 || !uses.Writes.Where(w => w.CarriesData).All(w => guard.Covers(w, uses, cancellationToken));
     }
+
+    /// <summary>Schedulers and synchronization contexts may neither refuse work nor make its sender wait.</summary>
+    private static bool TakesEverything(INamedTypeSymbol owner, Compilation compilation) =>
+        owner.Is(compilation.Find("System.Threading.Tasks.TaskScheduler")) || owner.Is(compilation.Find("System.Threading.SynchronizationContext"));
 
     private static bool AreUnbounded(ImmutableArray<QueueCreation> creations) =>
         !creations.IsDefaultOrEmpty && creations.All(c => c.Bound == QueueBound.None);
@@ -59,7 +65,7 @@ internal static class UnboundedQueues
         && creations.Any(c => c.Bound != QueueBound.None
             && Singletons.Registered(registration, compilation, cancellationToken).Any(r => SymbolEqualityComparer.Default.Equals(r.Type, c.Type)));
 
-    /// <summary>With no write in sight, an item that can only say "now" is taken for a signal.</summary>
+    /// <summary>An item that can only say "now", or "now, in earnest", is a signal.</summary>
     private static bool MayCarryData(ITypeSymbol? item) =>
         item is not ({ SpecialType: SpecialType.System_Boolean } or INamedTypeSymbol { IsTupleType: false, IsValueType: true, Name: nameof(ValueTuple) });
 

@@ -36,7 +36,7 @@ public sealed class UnboundedQueueAnalyzer : Rule
         }, OperationKind.Invocation);
         start.OnOperation(c =>
         {
-            if (c.Operation.Type is INamedTypeSymbol { Arity: > 0 } type && api.KindOf(type) is not null)
+            if (c.Operation.Type is { } type && QueueApi.MayBeQueue(type.Name))
                 Check(c, api);
         }, OperationKind.ObjectCreation);
     }
