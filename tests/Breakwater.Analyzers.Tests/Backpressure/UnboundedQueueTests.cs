@@ -440,6 +440,24 @@ public class UnboundedQueueTests
         }
         """);
 
+    [Theory]
+    [InlineData("await foreach (var o in _q.Reader.ReadAllAsync()) _ = Work(o);", false)]
+    [InlineData("while (await _q.Reader.WaitToReadAsync()) { if (_q.Reader.TryRead(out var o)) { var running = Work(o); _ = running.ContinueWith(t => { }); } }", false)]
+    [InlineData("await foreach (var o in _q.Reader.ReadAllAsync()) await Work(o);", true)]
+    [InlineData("await foreach (var o in _q.Reader.ReadAllAsync()) { await _slots.WaitAsync(); _ = Work(o); }", true)]
+    [InlineData("await foreach (var o in _q.Reader.ReadAllAsync()) Console.WriteLine(o);", true)]
+    public Task A_reader_that_only_starts_work_is_never_slow(string body, bool reported) => Check(
+        $$"""
+        class Q
+        {
+            readonly Channel<Order> _q = Channel.{{(reported ? "[|CreateUnbounded|]" : "CreateUnbounded")}}<Order>();
+            readonly SemaphoreSlim _slots = new(3);
+            public void Add(Order o) => _q.Writer.TryWrite(o);
+            public async Task Run() { {{body}} }
+            async Task Work(Order o) { await Task.Delay(o.Id); _slots.Release(); }
+        }
+        """);
+
     // Guards.
 
     [Theory]

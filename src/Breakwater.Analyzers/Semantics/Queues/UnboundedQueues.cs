@@ -34,6 +34,9 @@ internal static class UnboundedQueues
         if (creation.Kind == QueueKind.ConcurrentQueue && !uses.Reads.Any(IsInLoop))
             return false;
 
+        if (uses.Reads.Count > 0 && uses.Reads.All(r => OnlyStartsWork(r, api, compilation)))
+            return false;
+
         var guard = new QueueGuard(api, compilation);
         return uses.Writes.Count == 0 || !uses.Writes.Where(w => w.CarriesData).All(w => guard.Covers(w, uses, cancellationToken));
     }
@@ -69,14 +72,35 @@ internal static class UnboundedQueues
     private static bool MayCarryData(ITypeSymbol? item) =>
         item is not ({ SpecialType: SpecialType.System_Boolean } or INamedTypeSymbol { IsTupleType: false, IsValueType: true, Name: nameof(ValueTuple) });
 
-    private static bool IsInLoop(IOperation read)
+    private static bool IsInLoop(IOperation read) => LoopAround(read) is not null;
+
+    private static ILoopOperation? LoopAround(IOperation read)
     {
         for (var current = read.Parent; current is not null; current = current.Parent)
         {
-            if (current is ILoopOperation)
-                return true;
+            if (current is ILoopOperation loop)
+                return loop;
         }
 
-        return false;
+        return null;
+    }
+
+    /// <summary>
+    /// Whether the loop around the read starts a task per item and waits for nothing but the queue: such a reader is never slow. What
+    /// then has no limit is the running work, and that is the business of other rules.
+    /// </summary>
+    private static bool OnlyStartsWork(IOperation read, QueueApi api, Compilation compilation)
+    {
+        if (LoopAround(read) is not { } loop)
+            return false;
+        var starts = false;
+        foreach (var operation in OwnCode.Of(loop))
+        {
+            if (operation is IAwaitOperation wait && !wait.DescendantsAndSelf().Any(o => o is IInvocationOperation call && api.ActOf(call.TargetMethod) == QueueAct.Read))
+                return false;
+            starts |= operation is IInvocationOperation { TargetMethod.Name: not ("ContinueWith" or "AsTask") } task && task.Type.Is(compilation.Find("System.Threading.Tasks.Task"));
+        }
+
+        return starts;
     }
 }
