@@ -1,0 +1,28 @@
+namespace Breakwater.Flow;
+
+/// <summary>The code that runs when a body runs: lambdas and local functions in it run at another time, or never.</summary>
+internal static class OwnCode
+{
+    /// <summary>The operations under <paramref name="body"/> in source order, not entering lambdas and local functions.</summary>
+    public static IEnumerable<IOperation> Of(IOperation body)
+    {
+        foreach (var child in body.ChildOperations)
+        {
+            if (child is IAnonymousFunctionOperation or ILocalFunctionOperation)
+                continue;
+            yield return child;
+            foreach (var inner in Of(child))
+                yield return inner;
+        }
+    }
+
+    /// <summary>What <paramref name="body"/> returns, one value per <c>return</c>; an expression body returns its expression.</summary>
+    public static IEnumerable<IOperation> Returned(IOperation body)
+    {
+        foreach (var operation in Of(body))
+        {
+            if (operation is IReturnOperation { Kind: OperationKind.Return, ReturnedValue: { } value })
+                yield return value;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+namespace Breakwater.Semantics.Hosting;
+
+/// <summary>The types of web frameworks, brokers and schedulers whose methods are called for each request or message.</summary>
+internal sealed class HandlerTypes
+{
+    private readonly INamedTypeSymbol? _controller;
+    private readonly INamedTypeSymbol? _nonAction;
+    private readonly INamedTypeSymbol? _page;
+    private readonly INamedTypeSymbol? _httpContext;
+    private readonly INamedTypeSymbol? _hub;
+    private readonly INamedTypeSymbol? _grpcContext;
+    private readonly ImmutableArray<INamedTypeSymbol> _controllerAttributes;
+    private readonly ImmutableArray<INamedTypeSymbol> _requestRegistrations;
+    private readonly ImmutableArray<INamedTypeSymbol> _eventSources;
+    private readonly ImmutableArray<INamedTypeSymbol> _consumerBases;
+    private readonly ImmutableArray<INamedTypeSymbol> _handlerContracts;
+    private readonly ImmutableArray<INamedTypeSymbol> _triggers;
+
+    public HandlerTypes(Compilation compilation)
+    {
+        _controller = compilation.Find("Microsoft.AspNetCore.Mvc.ControllerBase");
+        _nonAction = compilation.Find("Microsoft.AspNetCore.Mvc.NonActionAttribute");
+        _page = compilation.Find("Microsoft.AspNetCore.Mvc.RazorPages.PageModel");
+        _httpContext = compilation.Find("Microsoft.AspNetCore.Http.HttpContext");
+        _hub = compilation.Find("Microsoft.AspNetCore.SignalR.Hub");
+        _grpcContext = compilation.Find("Grpc.Core.ServerCallContext");
+        _controllerAttributes = All(compilation,
+            "Microsoft.AspNetCore.Mvc.ControllerAttribute",
+            "Microsoft.AspNetCore.Mvc.ApiControllerAttribute");
+        _requestRegistrations = All(compilation,
+            "Microsoft.AspNetCore.Builder.EndpointRouteBuilderExtensions",
+            "Microsoft.AspNetCore.Builder.UseExtensions",
+            "Microsoft.AspNetCore.Builder.RunExtensions");
+        _eventSources = All(compilation,
+            "RabbitMQ.Client.Events.AsyncEventingBasicConsumer",
+            "RabbitMQ.Client.Events.EventingBasicConsumer",
+            "Azure.Messaging.ServiceBus.ServiceBusProcessor",
+            "Azure.Messaging.ServiceBus.ServiceBusSessionProcessor",
+            "Azure.Messaging.EventHubs.EventProcessorClient");
+        _consumerBases = All(compilation,
+            "RabbitMQ.Client.AsyncDefaultBasicConsumer",
+            "RabbitMQ.Client.DefaultBasicConsumer");
+        _handlerContracts = All(compilation,
+            "MassTransit.IConsumer`1",
+            "MassTransit.IJobConsumer`1",
+            "NServiceBus.IHandleMessages`1",
+            "Rebus.Handlers.IHandleMessages`1",
+            "Quartz.IJob");
+        _triggers = All(compilation,
+            "Microsoft.Azure.Functions.Worker.ServiceBusTriggerAttribute", "Microsoft.Azure.WebJobs.ServiceBusTriggerAttribute",
+            "Microsoft.Azure.Functions.Worker.QueueTriggerAttribute", "Microsoft.Azure.WebJobs.QueueTriggerAttribute",
+            "Microsoft.Azure.Functions.Worker.EventHubTriggerAttribute", "Microsoft.Azure.WebJobs.EventHubTriggerAttribute",
+            "Microsoft.Azure.Functions.Worker.KafkaTriggerAttribute", "Microsoft.Azure.WebJobs.KafkaTriggerAttribute",
+            "Microsoft.Azure.Functions.Worker.RabbitMQTriggerAttribute", "Microsoft.Azure.WebJobs.RabbitMQTriggerAttribute");
+    }
+
+    /// <summary>What calls this method by itself; null when nothing is known to.</summary>
+    public EntryPointKind? HandlerKind(IMethodSymbol method) =>
+        IsRequestHandler(method) ? EntryPointKind.Request : IsMessageHandler(method) ? EntryPointKind.Message : null;
+
+    /// <summary>Whether a lambda or method group given to this method becomes an endpoint or middleware.</summary>
+    public bool TakesRequestHandler(IMethodSymbol method) =>
+        method.Name is "MapGet" or "MapPost" or "MapPut" or "MapDelete" or "MapPatch" or "MapMethods" or "Map" or "MapFallback" or "Use" or "Run"
+        && Contains(_requestRegistrations, method.ContainingType);
+
+    /// <summary>Whether the event is raised for each message.</summary>
+    public bool RaisesMessages(IEventSymbol source) =>
+        source.Name is "ReceivedAsync" or "Received" or "ProcessMessageAsync" or "ProcessEventAsync" && Contains(_eventSources, source.ContainingType);
+
+    private bool IsRequestHandler(IMethodSymbol method)
+    {
+        if (method is not { MethodKind: MethodKind.Ordinary, IsStatic: false })
+            return false;
+        var type = method.ContainingType;
+        var isPublic = method.DeclaredAccessibility == Accessibility.Public;
+        return isPublic && (type.Is(_controller) || HasAny(type, _controllerAttributes)) && !method.GetAttributes().Any(a => Same(a.AttributeClass, _nonAction))
+            || IsPageHandlerName(method.Name) && type.Is(_page)
+            || method.Name is "Invoke" or "InvokeAsync" && method.Parameters is [{ Type: var first }, ..] && first.Is(_httpContext)
+            || isPublic && type.Is(_hub)
+            || method.IsOverride && method.Parameters.Any(p => p.Type.Is(_grpcContext));
+    }
+
+    private static bool IsPageHandlerName(string name) =>
+        name.StartsWith("On", StringComparison.Ordinal)
+        && (StartsAt(name, "Get") || StartsAt(name, "Post") || StartsAt(name, "Put") || StartsAt(name, "Delete")
+            || StartsAt(name, "Patch") || StartsAt(name, "Head") || StartsAt(name, "Options"));
+
+    private static bool StartsAt(string name, string verb) => string.CompareOrdinal(name, 2, verb, 0, verb.Length) == 0;
+
+    private bool IsMessageHandler(IMethodSymbol method) =>
+        method.IsOverride && method.Name is "HandleBasicDeliverAsync" or "HandleBasicDeliver" && _consumerBases.Any(b => method.ContainingType.Is(b))
+        || ImplementsHandler(method)
+        || method.Parameters.Any(p => p.GetAttributes().Any(a => Contains(_triggers, a.AttributeClass)));
+
+    private bool ImplementsHandler(IMethodSymbol method)
+    {
+        if (_handlerContracts.IsEmpty || method.IsStatic)
+            return false;
+        foreach (var contract in method.ContainingType.AllInterfaces)
+        {
+            if (!Contains(_handlerContracts, contract))
+                continue;
+            foreach (var member in contract.GetMembers())
+            {
+                if (SymbolEqualityComparer.Default.Equals(method.ContainingType.FindImplementationForInterfaceMember(member), method))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasAny(INamedTypeSymbol type, ImmutableArray<INamedTypeSymbol> attributes)
+    {
+        for (INamedTypeSymbol? current = type; current is not null; current = current.BaseType)
+        {
+            if (current.GetAttributes().Any(a => Contains(attributes, a.AttributeClass)))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool Contains(ImmutableArray<INamedTypeSymbol> types, INamedTypeSymbol? type) => types.Any(t => Same(type, t));
+
+    private static bool Same(INamedTypeSymbol? type, INamedTypeSymbol? known) =>
+        known is not null && SymbolEqualityComparer.Default.Equals(type?.OriginalDefinition, known);
+
+    private static ImmutableArray<INamedTypeSymbol> All(Compilation compilation, params string[] names) =>
+        ImmutableArray.CreateRange(names.Select(compilation.Find).OfType<INamedTypeSymbol>());
+}
