@@ -66,7 +66,7 @@ internal sealed class LockRegion
             case ILocalFunctionOperation local:
                 return callers && AreCallsGuarded(local.Symbol, guardWords, cancellationToken);
             default:
-                return callers && Bodies.Of(_compilation).MemberAround(body.Syntax, cancellationToken) is { } method && AreCallsGuarded(method, guardWords, cancellationToken);
+                return callers && Enclosing.Member(body, _compilation, cancellationToken) is { } method && AreCallsGuarded(method, guardWords, cancellationToken);
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class LockRegion
     private bool FollowsAcquisition(IOperation code, IOperation body)
     {
         BodyGraph? graph = null;
-        foreach (var operation in Loads.Executed(body))
+        foreach (var operation in OwnCode.AndSelf(body))
         {
             if (operation is not IInvocationOperation call || call.Syntax.SpanStart >= code.Syntax.SpanStart || !Acquires(call))
                 continue;

@@ -16,6 +16,9 @@ internal static class OwnCode
         }
     }
 
+    /// <summary>The same, <paramref name="body"/> itself first.</summary>
+    public static IEnumerable<IOperation> AndSelf(IOperation body) => Of(body).Prepend(body);
+
     /// <summary>What <paramref name="body"/> returns, one value per <c>return</c>; an expression body returns its expression.</summary>
     public static IEnumerable<IOperation> Returned(IOperation body)
     {

@@ -50,38 +50,27 @@ internal sealed class Calls
     private ImmutableArray<IOperation> FindReferences(IMethodSymbol method, CancellationToken cancellationToken)
     {
         var bodies = Bodies.Of(_compilation);
-        var found = ImmutableArray.CreateBuilder<IOperation>();
-        foreach (var scope in ScopesOf(method, cancellationToken))
-        {
-            foreach (var node in scope.DescendantNodes())
-            {
-                if (node is not SimpleNameSyntax name || name.Identifier.ValueText != method.Name)
-                    continue;
-                var expression = name.Parent is MemberAccessExpressionSyntax or MemberBindingExpressionSyntax ? name.Parent : name;
-                var call = expression.AncestorsAndSelf().TakeWhile(n => n is ExpressionSyntax)
-                    .Select(n => bodies.Of(n, cancellationToken)).FirstOrDefault(o => Targets(o, method));
-                if (call is not null)
-                    found.Add(call);
-            }
-        }
-
-        return found.ToImmutable();
+        return MentionsOf(method, cancellationToken)
+            .Select(mention => bodies.Of(mention, cancellationToken))
+            .OfType<IOperation>()
+            .Where(operation => Targets(operation, method))
+            .ToImmutableArray();
     }
 
-    private static bool Targets(IOperation? operation, IMethodSymbol method) => operation switch
+    private static bool Targets(IOperation operation, IMethodSymbol method) => operation switch
     {
         IInvocationOperation call => SymbolEqualityComparer.Default.Equals(call.TargetMethod.Definition(), method),
         IMethodReferenceOperation reference => SymbolEqualityComparer.Default.Equals(reference.Method.Definition(), method),
         _ => false,
     };
 
-    private IEnumerable<SyntaxNode> ScopesOf(IMethodSymbol method, CancellationToken cancellationToken)
+    private IEnumerable<ExpressionSyntax> MentionsOf(IMethodSymbol method, CancellationToken cancellationToken)
     {
         if (method.MethodKind == MethodKind.LocalFunction)
-            return method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellationToken).Parent!);
+            return method.DeclaringSyntaxReferences.SelectMany(r => Mentions.In(r.GetSyntax(cancellationToken).Parent!, method.Name, cancellationToken));
         if (method.DeclaredAccessibility == Accessibility.Private)
-            return method.ContainingType.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellationToken));
-        return _compilation.SyntaxTrees.Select(t => t.GetRoot(cancellationToken));
+            return Mentions.InOutermostType(method, method.Name, cancellationToken);
+        return Mentions.In(_compilation, method.Name, ImmutableArray<string>.Empty, cancellationToken);
     }
 
     private IMethodSymbol? OnlyImplementation(IMethodSymbol member)

@@ -41,7 +41,7 @@ internal sealed class CacheCalls
     private List<CacheOperation> Find(IOperation body, int levels)
     {
         var found = new List<CacheOperation>();
-        foreach (var operation in Data.Loads.Executed(body))
+        foreach (var operation in Flow.OwnCode.AndSelf(body))
         {
             if (Recognise(operation, null, levels) is { } cacheOperation)
                 found.Add(cacheOperation);
@@ -73,7 +73,7 @@ internal sealed class CacheCalls
         if (Bodies.Of(_compilation).Of(method, CancellationToken.None) is not { } body)
             return null;
         CacheOperation? only = null;
-        foreach (var operation in Data.Loads.Executed(body))
+        foreach (var operation in Flow.OwnCode.AndSelf(body))
         {
             if (Recognise(operation, null, levels - 1) is not { } found)
                 continue;

@@ -94,7 +94,7 @@ internal sealed class MissPaths
             return null;
 
         var locals = Flow.LocalValues.Around(body);
-        var candidates = Data.Loads.Executed(body).OfType<IInvocationOperation>()
+        var candidates = Flow.OwnCode.AndSelf(body).OfType<IInvocationOperation>()
             .Where(call => call.Syntax.SpanStart > read.Operation.Syntax.SpanStart)
             .OrderBy(call => call.Syntax.SpanStart);
         HitTest? test = null;

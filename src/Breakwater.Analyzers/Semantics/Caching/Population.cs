@@ -46,10 +46,10 @@ internal sealed record Population(CacheOperation Fill, CacheKey Key, ImmutableAr
         if (code is IMethodReferenceOperation reference)
         {
             return Bodies.Of(compilation).Of(reference.Method, CancellationToken.None) is { } body
-                ? Data.Loads.Executed(body).Where(loads.IsLoad).ToImmutableArray()
+                ? Flow.OwnCode.AndSelf(body).Where(loads.IsLoad).ToImmutableArray()
                 : ImmutableArray<IOperation>.Empty;
         }
 
-        return Data.Loads.Executed(code).Where(loads.IsLoad).ToImmutableArray();
+        return Flow.OwnCode.AndSelf(code).Where(loads.IsLoad).ToImmutableArray();
     }
 }

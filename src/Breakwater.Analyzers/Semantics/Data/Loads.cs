@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Breakwater.Flow;
 
 namespace Breakwater.Semantics.Data;
 
@@ -123,7 +124,7 @@ internal sealed class Loads
     {
         if (code.Unwrap() is IMethodReferenceOperation reference)
             return ReachesCached(reference.Method.Definition(), levels, io: false);
-        return Executed(code).Any(operation => IsLoad(operation, levels));
+        return OwnCode.AndSelf(code).Any(operation => IsLoad(operation, levels));
     }
 
     private bool Reaches(IInvocationOperation call, int levels, bool io) =>
@@ -139,28 +140,11 @@ internal sealed class Loads
         // A recursive method adds nothing to what its other calls say.
         _reaching.TryAdd(key, false);
         var found = Bodies.Of(_compilation).Of(method, CancellationToken.None) is { } body
-            && Executed(body).Any(o => _io.IsIo(o)
+            && OwnCode.AndSelf(body).Any(o => _io.IsIo(o)
                 || (o is IInvocationOperation call
                     && (Reaches(call, levels, io) || (!io && !IsLambdaGuarded(call) && IsAwaited(call) && IsAwaitedSource(call, levels)))));
         _reaching[key] = found;
         return found;
-    }
-
-    /// <summary>The operations that run when the code runs: not those of lambdas and local functions inside it.</summary>
-    public static IEnumerable<IOperation> Executed(IOperation code)
-    {
-        var open = new Stack<IOperation>();
-        open.Push(code);
-        while (open.Count > 0)
-        {
-            var current = open.Pop();
-            yield return current;
-            foreach (var child in current.ChildOperations.Reverse())
-            {
-                if (child is not (IAnonymousFunctionOperation or ILocalFunctionOperation))
-                    open.Push(child);
-            }
-        }
     }
 
     private sealed class MethodAndDepth : IEqualityComparer<(IMethodSymbol Method, int Depth)>

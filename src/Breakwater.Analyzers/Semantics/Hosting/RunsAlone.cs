@@ -50,7 +50,7 @@ internal sealed class RunsAlone
 
         var references = Calls.Of(_compilation).ReferencesTo(method, cancellationToken);
         return !references.IsDefaultOrEmpty && references.All(r => r is IMethodReferenceOperation
-            || (Bodies.Of(_compilation).MemberAround(r.Syntax, cancellationToken) is { } caller
+            || (Enclosing.Member(r, _compilation, cancellationToken) is { } caller
                 && (SymbolEqualityComparer.Default.Equals(caller, method) || IsServiceLoop(caller, depth + 1, cancellationToken))));
     }
 }

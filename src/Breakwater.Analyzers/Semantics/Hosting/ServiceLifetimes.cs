@@ -21,12 +21,13 @@ internal enum Lifetime
 /// </summary>
 internal sealed class ServiceLifetimes
 {
-    private static readonly string[] SingletonMethods = ["AddSingleton", "TryAddSingleton", "AddKeyedSingleton", "TryAddKeyedSingleton", "AddHostedService"];
-
-    private static readonly string[] ShortMethods =
+    private static readonly (string Method, Lifetime Lifetime)[] Registrations =
     [
-        "AddScoped", "TryAddScoped", "AddKeyedScoped", "TryAddKeyedScoped",
-        "AddTransient", "TryAddTransient", "AddKeyedTransient", "TryAddKeyedTransient", "AddHttpClient",
+        ("AddSingleton", Lifetime.Singleton), ("TryAddSingleton", Lifetime.Singleton), ("AddKeyedSingleton", Lifetime.Singleton),
+        ("TryAddKeyedSingleton", Lifetime.Singleton), ("AddHostedService", Lifetime.Singleton),
+        ("AddScoped", Lifetime.Short), ("TryAddScoped", Lifetime.Short), ("AddKeyedScoped", Lifetime.Short), ("TryAddKeyedScoped", Lifetime.Short),
+        ("AddTransient", Lifetime.Short), ("TryAddTransient", Lifetime.Short), ("AddKeyedTransient", Lifetime.Short),
+        ("TryAddKeyedTransient", Lifetime.Short), ("AddHttpClient", Lifetime.Short),
     ];
 
     private readonly Compilation _compilation;
@@ -83,25 +84,26 @@ internal sealed class ServiceLifetimes
         var bodies = Bodies.Of(_compilation);
         foreach (var tree in _compilation.SyntaxTrees)
         {
-            foreach (var node in tree.GetRoot().DescendantNodes(n => n is not (FieldDeclarationSyntax or EnumDeclarationSyntax)))
+            var text = tree.GetText().ToString();
+            foreach (var (method, lifetime) in Registrations)
             {
-                if (node is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: var name } }
-                    || LifetimeNamed(name.Identifier.ValueText) is not { } lifetime
-                    || bodies.Of(node, CancellationToken.None) is not IInvocationOperation call
-                    || call.TargetMethod.Definition().Parameters is not [{ Type: var receiver }, ..]
-                    || !receiver.Is(services))
+                if (text.IndexOf(method, StringComparison.Ordinal) < 0)
                     continue;
+                foreach (var mention in Mentions.In(tree.GetRoot(), method, CancellationToken.None))
+                {
+                    if (bodies.Of(mention, CancellationToken.None) is not IInvocationOperation call
+                        || call.TargetMethod.Definition().Parameters is not [{ Type: var receiver }, ..]
+                        || !receiver.Is(services))
+                        continue;
 
-                foreach (var type in Implementations(call))
-                    found[type] = found.TryGetValue(type, out var known) && known == Lifetime.Short ? known : lifetime;
+                    foreach (var type in Implementations(call))
+                        found[type] = found.TryGetValue(type, out var known) && known == Lifetime.Short ? known : lifetime;
+                }
             }
         }
 
         return found;
     }
-
-    private static Lifetime? LifetimeNamed(string method) =>
-        SingletonMethods.Contains(method) ? Lifetime.Singleton : ShortMethods.Contains(method) ? Lifetime.Short : null;
 
     private static IEnumerable<INamedTypeSymbol> Implementations(IInvocationOperation call)
     {
