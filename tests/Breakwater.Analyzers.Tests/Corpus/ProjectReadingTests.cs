@@ -46,7 +46,7 @@ public sealed class ProjectReadingTests : IDisposable
                 </Project>
                 """)
             .With("src/App/A.cs").With("src/App/Old/B.cs").With("src/App/obj/C.cs").With("src/App/.hidden/D.cs")
-            .With("src/Shared/E.cs").With("src/Shared/Not.cs").With("src/Elsewhere/F.cs");
+            .With("src/App/Migrations/1_First.Designer.cs").With("src/Shared/E.cs").With("src/Shared/Not.cs").With("src/Elsewhere/F.cs");
 
         Assert.Equal(["src/App/A.cs", "src/Shared/E.cs"], Sources(Read("src/App/App.csproj")));
     }
