@@ -59,13 +59,14 @@ internal static partial class Quiet
     }
 
     /// <summary>
-    /// Against the base class library alone, and against the bare core of it, a rule registers nothing unless a type that it looks
-    /// up is there. A rule that looks up nothing is about the language or about files, which are everywhere.
+    /// Against the base class library alone, against the bare core of it and against nothing at all, a rule registers nothing
+    /// unless a type that it looks up is there. A rule that looks up nothing is about the language or about files, which are
+    /// everywhere.
     /// </summary>
     public static async Task<IReadOnlyList<Complaint>> WithoutTheApi(House house)
     {
         var complaints = new List<Complaint>();
-        var floors = new[] { (Name: "the base class library", References: (IEnumerable<MetadataReference>)References.Framework), ("System.Runtime", Bare) };
+        var floors = new[] { (Name: "the base class library", References: (IEnumerable<MetadataReference>)References.Framework), ("System.Runtime", Bare), ("no library", []) };
         foreach (var rule in house.Executable)
         {
             var asked = MetadataNames.AskedBy(house, rule);
@@ -75,9 +76,9 @@ internal static partial class Quiet
                 if (asked.Count == 0 || asked.Any(n => MetadataNames.Exists(empty, n)))
                     continue;
                 if (Registrations.Of(rule.Analyzer!, empty) is { Count: > 0 } registered)
-                    complaints.Add(new(rule.ToString(), $"registers {string.Join(", ", registered)} against {name} alone, where none of its types exists; return from Start when they are not found"));
+                    complaints.Add(new(rule.ToString(), $"registers {string.Join(", ", registered)} against {name} alone, where none of the types it looks up exists; return from Start when they are not found"));
                 if (Page.Of(house, rule) is { } page && Example.In(page["Violation"]) is { Unreadable: null } violation && (await Run(rule, violation, references)).FirstOrDefault() is { } found)
-                    complaints.Add(new(rule.ToString(), $"reports against {name} alone, where none of its types exists: {found.GetMessage(CultureInfo.InvariantCulture)}"));
+                    complaints.Add(new(rule.ToString(), $"reports against {name} alone, where none of the types it looks up exists: {found.GetMessage(CultureInfo.InvariantCulture)}"));
             }
         }
 
