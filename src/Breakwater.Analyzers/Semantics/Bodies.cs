@@ -44,5 +44,17 @@ internal sealed class Bodies
     public ISymbol? DeclaredBy(SyntaxNode declaration, CancellationToken cancellationToken) =>
         ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellationToken);
 
+    /// <summary>The method, constructor or accessor around a piece of syntax; null inside a field initialiser or top-level statement.</summary>
+    public IMethodSymbol? MemberAround(SyntaxNode syntax, CancellationToken cancellationToken)
+    {
+        for (var node = syntax; node is not null and not TypeDeclarationSyntax; node = node.Parent)
+        {
+            if (node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax)
+                return DeclaredBy(node, cancellationToken) as IMethodSymbol;
+        }
+
+        return null;
+    }
+
     private SemanticModel ModelOf(SyntaxTree tree) => _models.GetOrAdd(tree, t => _compilation.GetSemanticModel(t));
 }

@@ -1,0 +1,54 @@
+namespace Breakwater.Semantics;
+
+/// <summary>
+/// An expression as it stands in some body, with the arguments that the parameters of that body were given. A wrapper's key
+/// <c>prefix + id</c> and the caller's <c>Find(order.Id)</c> together are one bound value.
+/// </summary>
+internal readonly record struct Bound(IOperation Operation, Frame? Frame = null)
+{
+    /// <summary>The expression that the value comes from: through conversions, and through parameters to the arguments of the caller.</summary>
+    public Bound Resolve()
+    {
+        var operation = Operation.Unwrap();
+        return operation is IParameterReferenceOperation parameter && Frame?.ArgumentOf(parameter.Parameter) is { } argument
+            ? argument.Resolve()
+            : new Bound(operation, Frame);
+    }
+}
+
+/// <summary>One call on the way into a wrapper: what its parameters and its <c>this</c> are for this caller.</summary>
+internal sealed class Frame
+{
+    private readonly IMethodSymbol _method;
+    private readonly ImmutableArray<IArgumentOperation> _arguments;
+    private readonly IOperation? _instance;
+    private readonly Frame? _caller;
+
+    /// <param name="call">The call.</param>
+    /// <param name="method">The method it runs; an implementation when the call names an interface member.</param>
+    /// <param name="caller">The frame of the body that the call stands in.</param>
+    public Frame(IInvocationOperation call, IMethodSymbol method, Frame? caller)
+    {
+        _method = method;
+        _arguments = call.Arguments;
+        _instance = call.Instance;
+        _caller = caller;
+    }
+
+    /// <summary>What the wrapper's <c>this</c> is; null when the caller's own, or when there is none.</summary>
+    public Bound? Instance => _instance is null or IInstanceReferenceOperation ? _caller?.Instance : new Bound(_instance, _caller);
+
+    /// <summary>What a parameter of the wrapper was given; null when it is no parameter of it, or was left to its default.</summary>
+    public Bound? ArgumentOf(IParameterSymbol parameter)
+    {
+        if (!SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol.OriginalDefinition, _method.OriginalDefinition))
+            return null;
+        foreach (var argument in _arguments)
+        {
+            if (argument.Parameter?.Ordinal == parameter.Ordinal && argument.ArgumentKind != ArgumentKind.DefaultValue)
+                return new Bound(argument.Value, _caller);
+        }
+
+        return null;
+    }
+}

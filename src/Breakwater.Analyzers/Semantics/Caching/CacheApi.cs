@@ -1,0 +1,245 @@
+namespace Breakwater.Semantics.Caching;
+
+/// <summary>
+/// Recognises the operations of the caches we know: IMemoryCache, IDistributedCache, HybridCache, FusionCache, Redis strings,
+/// ObjectCache, the output cache's store, and dictionary fields that outlive a request. Calls of the caches themselves only;
+/// <see cref="CacheCalls"/> looks through the wrappers of the compilation.
+/// </summary>
+internal sealed class CacheApi
+{
+    private static readonly Shape[] Shapes =
+    [
+        new(CacheKind.Memory, "Microsoft.Extensions.Caching.Memory.IMemoryCache",
+            Read: ["TryGetValue"], Write: ["CreateEntry"], Remove: ["Remove"]),
+        new(CacheKind.Memory, "Microsoft.Extensions.Caching.Memory.CacheExtensions",
+            Read: ["Get", "TryGetValue"], ReadThrough: ["GetOrCreate", "GetOrCreateAsync"], Write: ["Set"]),
+        new(CacheKind.Memory, "Microsoft.Extensions.Caching.Memory.MemoryCache",
+            Read: ["TryGetValue"], Write: ["CreateEntry"], Remove: ["Remove"], Clear: ["Clear", "Compact"]),
+        new(CacheKind.Distributed, "Microsoft.Extensions.Caching.Distributed.IDistributedCache",
+            Read: ["Get", "GetAsync"], Write: ["Set", "SetAsync"], Remove: ["Remove", "RemoveAsync"]),
+        new(CacheKind.Distributed, "Microsoft.Extensions.Caching.Distributed.DistributedCacheExtensions",
+            Read: ["GetString", "GetStringAsync"], Write: ["Set", "SetAsync", "SetString", "SetStringAsync"]),
+        new(CacheKind.Hybrid, "Microsoft.Extensions.Caching.Hybrid.HybridCache",
+            ReadThrough: ["GetOrCreateAsync"], Write: ["SetAsync"], Remove: ["RemoveAsync"], RemoveByTag: ["RemoveByTagAsync"]),
+        new(CacheKind.Fusion, "ZiggyCreatures.Caching.Fusion.IFusionCache",
+            Read: ["TryGet", "TryGetAsync", "GetOrDefault", "GetOrDefaultAsync"], ReadThrough: ["GetOrSet", "GetOrSetAsync"],
+            Write: ["Set", "SetAsync"], Remove: ["Remove", "RemoveAsync", "Expire", "ExpireAsync"],
+            RemoveByTag: ["RemoveByTag", "RemoveByTagAsync"], Clear: ["Clear", "ClearAsync"]),
+        new(CacheKind.Fusion, "ZiggyCreatures.Caching.Fusion.FusionCacheExtMethods",
+            Read: ["TryGet", "TryGetAsync", "GetOrDefault", "GetOrDefaultAsync"], ReadThrough: ["GetOrSet", "GetOrSetAsync"],
+            Write: ["Set", "SetAsync"], Remove: ["Remove", "RemoveAsync", "Expire", "ExpireAsync"],
+            RemoveByTag: ["RemoveByTag", "RemoveByTagAsync"], Clear: ["Clear", "ClearAsync"]),
+        new(CacheKind.Redis, "StackExchange.Redis.IDatabase",
+            Read: ["StringGet"], Write: ["StringSet"], Remove: ["KeyDelete", "StringGetDelete"]),
+        new(CacheKind.Redis, "StackExchange.Redis.IDatabaseAsync",
+            Read: ["StringGetAsync"], Write: ["StringSetAsync"], Remove: ["KeyDeleteAsync", "StringGetDeleteAsync"]),
+        new(CacheKind.ObjectCache, "System.Runtime.Caching.ObjectCache",
+            Read: ["Get", "GetCacheItem", "Contains"], Write: ["Set", "Add", "AddOrGetExisting"], Remove: ["Remove"]),
+        new(CacheKind.Output, "Microsoft.AspNetCore.OutputCaching.IOutputCacheStore", RemoveByTag: ["EvictByTagAsync"]),
+        new(CacheKind.Dictionary, "System.Collections.Concurrent.ConcurrentDictionary`2",
+            Read: ["TryGetValue", "ContainsKey"], ReadThrough: ["GetOrAdd"], Write: ["TryAdd", "AddOrUpdate"],
+            Remove: ["TryRemove"], Clear: ["Clear"]),
+        new(CacheKind.Dictionary, "System.Collections.Generic.Dictionary`2",
+            Read: ["TryGetValue", "ContainsKey"], Write: ["Add", "TryAdd"], Remove: ["Remove"], Clear: ["Clear"]),
+        new(CacheKind.Dictionary, "System.Collections.Generic.CollectionExtensions", Read: ["GetValueOrDefault"]),
+    ];
+
+    /// <summary>Every method name that can be a cache operation; the test that costs nothing.</summary>
+    private static readonly HashSet<string> Names = new(Shapes.SelectMany(s => s.AllNames), StringComparer.Ordinal);
+
+    private readonly List<(INamedTypeSymbol Type, Shape Shape)> _types = [];
+    private readonly Dictionary<ISymbol, Shape> _shapes = new(SymbolEqualityComparer.Default);
+    private readonly Hosting.ServiceLifetimes _lifetimes;
+
+    private CacheApi(Compilation compilation)
+    {
+        _lifetimes = Hosting.ServiceLifetimes.Of(compilation);
+        foreach (var shape in Shapes)
+        {
+            if (compilation.Find(shape.TypeName) is not { } type)
+                continue;
+            _types.Add((type, shape));
+            _shapes.Add(type, shape);
+        }
+    }
+
+    /// <summary>The caches that a compilation references; null when there are none.</summary>
+    public static CacheApi? Of(Compilation compilation) =>
+        compilation.Know(static c => new CacheApi(c) is { _types.Count: > 0 } api ? api : null);
+
+    /// <summary>Whether a method of this name can be a cache operation.</summary>
+    public static bool IsName(string method) => Names.Contains(method);
+
+    /// <summary>The cache operation that a call, indexer or assignment is; null when it is none.</summary>
+    public CacheOperation? Recognise(IOperation operation, Frame? frame = null) => operation switch
+    {
+        IInvocationOperation call => OfCall(call, frame),
+        IPropertyReferenceOperation { Property.IsIndexer: true } indexer => OfIndexer(indexer, frame),
+        _ => null,
+    };
+
+    private CacheOperation? OfCall(IInvocationOperation call, Frame? frame)
+    {
+        var method = call.TargetMethod;
+        if (!Names.Contains(method.Name) || ShapeOf(method) is not { } shape || shape.VerbOf(method.Name) is not { } verb)
+            return null;
+
+        var receiver = call.Instance ?? (call.Arguments.Length > 0 ? call.Arguments[0].Value : null);
+        if (receiver is null)
+            return null;
+        if (receiver is IConditionalAccessInstanceOperation)
+            receiver = ConditionalReceiver(call) ?? receiver;
+        var key = call.Argument("key")?.Value;
+        var value = call.Argument("value")?.Value;
+        var factory = call.Argument("factory")?.Value ?? call.Argument("valueFactory")?.Value ?? call.Argument("addValueFactory")?.Value;
+        switch (shape.Kind)
+        {
+            case CacheKind.Redis when key is null:
+                return null;
+            case CacheKind.Dictionary when !OutlivesRequest(receiver, frame):
+                return null;
+            case CacheKind.Dictionary when method.Name == "AddOrUpdate":
+                value ??= call.Argument("addValue")?.Value ?? factory;
+                break;
+            case CacheKind.Dictionary or CacheKind.Fusion when verb == CacheVerb.ReadThrough && factory is null:
+                // A value in place of a delegate: it was made before the cache was asked.
+                verb = CacheVerb.Write;
+                value ??= call.Argument("defaultValue")?.Value;
+                break;
+            case CacheKind.Memory when method.Name == "CreateEntry":
+                value = EntryValue(call);
+                break;
+            case CacheKind.ObjectCache:
+                key ??= call.Argument("item")?.Value;
+                value ??= call.Argument("item")?.Value;
+                break;
+            case CacheKind.Hybrid when verb == CacheVerb.Remove:
+                key ??= call.Argument("keys")?.Value;
+                break;
+        }
+
+        return new CacheOperation
+        {
+            Kind = shape.Kind,
+            Verb = verb,
+            Operation = call,
+            Cache = CacheIdentity.Of(new(receiver, frame)),
+            Key = key is null ? null : new Bound(key, frame),
+            Value = value is null || verb != CacheVerb.Write ? null : new Bound(value, frame),
+            Factory = factory is null || verb != CacheVerb.ReadThrough ? null : new Bound(factory, frame),
+        };
+    }
+
+    private CacheOperation? OfIndexer(IPropertyReferenceOperation indexer, Frame? frame)
+    {
+        if (indexer.Instance is not { } receiver || indexer.Arguments.Length != 1
+            || !_shapes.TryGetValue(indexer.Property.ContainingType.OriginalDefinition, out var shape)
+            || shape.Kind is not (CacheKind.Dictionary or CacheKind.ObjectCache)
+            || (shape.Kind == CacheKind.Dictionary && !OutlivesRequest(receiver, frame)))
+            return null;
+
+        var assignment = indexer.Parent is IAssignmentOperation parent && parent.Target == indexer ? parent : null;
+        return new CacheOperation
+        {
+            Kind = shape.Kind,
+            Verb = assignment is null ? CacheVerb.Read : CacheVerb.Write,
+            Operation = indexer,
+            Cache = CacheIdentity.Of(new(receiver, frame)),
+            Key = new Bound(indexer.Arguments[0].Value, frame),
+            Value = assignment is null ? null : new Bound(assignment.Value, frame),
+        };
+    }
+
+    private Shape? ShapeOf(IMethodSymbol method)
+    {
+        var container = method.ContainingType;
+        if (container is null)
+            return null;
+        if (_shapes.TryGetValue(container.OriginalDefinition, out var shape))
+            return shape;
+
+        // A class that implements or derives from a cache: its method counts as the member it implements.
+        foreach (var (type, candidate) in _types)
+        {
+            if (candidate.VerbOf(method.Name) is null || type.IsStatic || candidate.Kind == CacheKind.Dictionary)
+                continue;
+            if (type.TypeKind == TypeKind.Interface ? Implements(method, type) : Overrides(method, type))
+                return candidate;
+        }
+
+        return null;
+    }
+
+    private static bool Implements(IMethodSymbol method, INamedTypeSymbol type) =>
+        method.ContainingType.AllInterfaces.Any(i =>
+            SymbolEqualityComparer.Default.Equals(i.OriginalDefinition, type)
+            && i.GetMembers(method.Name).Any(m => SymbolEqualityComparer.Default.Equals(
+                method.ContainingType.FindImplementationForInterfaceMember(m)?.OriginalDefinition, method.OriginalDefinition)));
+
+    private static bool Overrides(IMethodSymbol method, INamedTypeSymbol type)
+    {
+        for (var current = method.OverriddenMethod; current is not null; current = current.OverriddenMethod)
+        {
+            if (SymbolEqualityComparer.Default.Equals(current.ContainingType.OriginalDefinition, type))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>A dictionary is a cache to us when it outlives a request: a static field, or a field of a singleton.</summary>
+    private bool OutlivesRequest(IOperation receiver, Frame? frame) =>
+        new Bound(receiver, frame).Resolve().Operation is IFieldReferenceOperation { Field: var field }
+        && (field.IsStatic || _lifetimes.IsSingleton(field.ContainingType));
+
+    /// <summary>In <c>cache?.Get(k)</c> the call's instance is a placeholder; the receiver stands at the <c>?</c>.</summary>
+    private static IOperation? ConditionalReceiver(IOperation call)
+    {
+        for (var current = call.Parent; current is not null; current = current.Parent)
+        {
+            if (current is IConditionalAccessOperation access)
+                return access.Operation;
+        }
+
+        return null;
+    }
+
+    /// <summary>What a created entry is given as its value: by an assignment to <c>Value</c>, by <c>SetValue</c>, or not at all.</summary>
+    private static IOperation? EntryValue(IInvocationOperation createEntry)
+    {
+        if (createEntry.Parent is not IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var entry } })
+            return null;
+        foreach (var operation in Flow.BodyGraph.BodyOf(createEntry).DescendantsAndSelf())
+        {
+            switch (operation)
+            {
+                case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "Value", Instance: ILocalReferenceOperation local } } assignment
+                    when SymbolEqualityComparer.Default.Equals(local.Local, entry):
+                    return assignment.Value;
+                case IInvocationOperation { TargetMethod.Name: "SetValue", Arguments: [{ Value: ILocalReferenceOperation local }, var value] }
+                    when SymbolEqualityComparer.Default.Equals(local.Local, entry):
+                    return value.Value;
+            }
+        }
+
+        return null;
+    }
+
+    private sealed record Shape(
+        CacheKind Kind, string TypeName, string[]? Read = null, string[]? ReadThrough = null, string[]? Write = null,
+        string[]? Remove = null, string[]? RemoveByTag = null, string[]? Clear = null)
+    {
+        private readonly Dictionary<string, CacheVerb> _verbs =
+            new (string[]? Methods, CacheVerb Verb)[]
+            {
+                (Read, CacheVerb.Read), (ReadThrough, CacheVerb.ReadThrough), (Write, CacheVerb.Write),
+                (Remove, CacheVerb.Remove), (RemoveByTag, CacheVerb.RemoveByTag), (Clear, CacheVerb.Clear),
+            }
+            .SelectMany(v => (v.Methods ?? []).Select(method => (method, v.Verb)))
+            .ToDictionary(v => v.method, v => v.Verb, StringComparer.Ordinal);
+
+        public IEnumerable<string> AllNames => _verbs.Keys;
+
+        public CacheVerb? VerbOf(string method) => _verbs.TryGetValue(method, out var verb) ? verb : null;
+    }
+}

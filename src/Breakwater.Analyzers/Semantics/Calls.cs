@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+
+namespace Breakwater.Semantics;
+
+/// <summary>Which code a call runs, and which code calls a method, as far as this compilation can tell.</summary>
+internal sealed class Calls
+{
+    private readonly Compilation _compilation;
+    private readonly Lazy<Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>> _implementations;
+    private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<IOperation>> _callers = new(SymbolEqualityComparer.Default);
+
+    private Calls(Compilation compilation)
+    {
+        _compilation = compilation;
+        _implementations = new(FindImplementations);
+    }
+
+    public static Calls Of(Compilation compilation) => compilation.Know(static c => new Calls(c))!;
+
+    /// <summary>
+    /// The method with source that a call certainly runs: a static, private, sealed or non-virtual one, or the only implementation
+    /// of an interface of this compilation. Null when another one could run.
+    /// </summary>
+    public IMethodSymbol? CertainTarget(IInvocationOperation call)
+    {
+        var method = call.TargetMethod.Definition();
+        if (method.DeclaringSyntaxReferences.IsEmpty)
+            return null;
+        if (method.ContainingType?.TypeKind == TypeKind.Interface)
+            return method.IsStatic ? null : OnlyImplementation(method);
+        if (method.IsAbstract || method.IsExtern)
+            return null;
+        return call.IsVirtual && (method.IsVirtual || method.IsOverride) && !method.IsSealed && !method.ContainingType!.IsSealed ? null : method;
+    }
+
+    /// <summary>
+    /// Every reference to a private, local or internal method: calls, and method groups as themselves. Default (not empty) for a
+    /// method that code outside the compilation can call.
+    /// </summary>
+    public ImmutableArray<IOperation> ReferencesTo(IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        method = method.Definition();
+        var hidden = method.MethodKind == MethodKind.LocalFunction
+            || method.DeclaredAccessibility is Accessibility.Private or Accessibility.Internal or Accessibility.ProtectedAndInternal;
+        if (!hidden || method.ExplicitInterfaceImplementations.Length > 0)
+            return default;
+        return _callers.GetOrAdd(method, m => FindReferences(m, cancellationToken));
+    }
+
+    private ImmutableArray<IOperation> FindReferences(IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        var bodies = Bodies.Of(_compilation);
+        var found = ImmutableArray.CreateBuilder<IOperation>();
+        foreach (var scope in ScopesOf(method, cancellationToken))
+        {
+            foreach (var node in scope.DescendantNodes())
+            {
+                if (node is not SimpleNameSyntax name || name.Identifier.ValueText != method.Name)
+                    continue;
+                var expression = name.Parent is MemberAccessExpressionSyntax or MemberBindingExpressionSyntax ? name.Parent : name;
+                var call = expression.AncestorsAndSelf().TakeWhile(n => n is ExpressionSyntax)
+                    .Select(n => bodies.Of(n, cancellationToken)).FirstOrDefault(o => Targets(o, method));
+                if (call is not null)
+                    found.Add(call);
+            }
+        }
+
+        return found.ToImmutable();
+    }
+
+    private static bool Targets(IOperation? operation, IMethodSymbol method) => operation switch
+    {
+        IInvocationOperation call => SymbolEqualityComparer.Default.Equals(call.TargetMethod.Definition(), method),
+        IMethodReferenceOperation reference => SymbolEqualityComparer.Default.Equals(reference.Method.Definition(), method),
+        _ => false,
+    };
+
+    private IEnumerable<SyntaxNode> ScopesOf(IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        if (method.MethodKind == MethodKind.LocalFunction)
+            return method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellationToken).Parent!);
+        if (method.DeclaredAccessibility == Accessibility.Private)
+            return method.ContainingType.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellationToken));
+        return _compilation.SyntaxTrees.Select(t => t.GetRoot(cancellationToken));
+    }
+
+    private IMethodSymbol? OnlyImplementation(IMethodSymbol member)
+    {
+        if (!_implementations.Value.TryGetValue(member.ContainingType.OriginalDefinition, out var types) || types.Count != 1)
+            return null;
+        var type = types[0];
+        var construction = type.AllInterfaces.First(i => SymbolEqualityComparer.Default.Equals(i.OriginalDefinition, member.ContainingType.OriginalDefinition));
+        var constructed = construction.GetMembers(member.Name).FirstOrDefault(m => SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, member));
+        return constructed is not null && type.FindImplementationForInterfaceMember(constructed) is IMethodSymbol { DeclaringSyntaxReferences.IsEmpty: false } found
+            ? found.OriginalDefinition
+            : null;
+    }
+
+    private Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> FindImplementations()
+    {
+        var found = new Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>(SymbolEqualityComparer.Default);
+        var open = new Stack<INamespaceOrTypeSymbol>();
+        open.Push(_compilation.Assembly.GlobalNamespace);
+        while (open.Count > 0)
+        {
+            var current = open.Pop();
+            foreach (var member in current.GetMembers())
+            {
+                if (member is INamespaceOrTypeSymbol inner)
+                    open.Push(inner);
+            }
+
+            if (current is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, IsAbstract: false } type)
+                continue;
+            foreach (var implemented in type.AllInterfaces)
+            {
+                var definition = implemented.OriginalDefinition;
+                if (definition.DeclaringSyntaxReferences.IsEmpty)
+                    continue;
+                if (!found.TryGetValue(definition, out var types))
+                    found.Add(definition, types = []);
+                types.Add(type);
+            }
+        }
+
+        return found;
+    }
+}

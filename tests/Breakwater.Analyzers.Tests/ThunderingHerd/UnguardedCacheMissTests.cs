@@ -1,0 +1,185 @@
+using Breakwater.Rules.ThunderingHerd.UnguardedCacheMiss;
+
+namespace Breakwater.Tests.ThunderingHerd;
+
+public class UnguardedCacheMissTests
+{
+    private static Task VerifyAsync(string source)
+    {
+        var test = new RuleTest<UnguardedCacheMissAnalyzer> { TestCode = source };
+        test.TestState.Sources.Add(("Prelude.cs", ShopPrelude.Source));
+        return test.RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public Task ReportsMemoryCacheReadsWithBothHitTests() => VerifyAsync(
+        """
+        public class A1(IMemoryCache cache, ShopDb db)
+        {
+            public async Task<List<Product>> All()
+            {
+                if (cache.TryGetValue("products", out List<Product>? hit)) return hit!;
+                var list = await db.Products.{|#0:ToListAsync|}();
+                return cache.Set("products", list, TimeSpan.FromMinutes(5));
+            }
+            public Product One(int id)
+            {
+                var p = cache.Get<Product>(id);
+                if (p == null) { p = db.Products.[|First|](x => x.Id == id); cache.Set(id, p, TimeSpan.FromMinutes(5)); }
+                return p;
+            }
+        }
+        """.Replace("{|#0:ToListAsync|}", "[|ToListAsync|]"));
+
+    [Fact]
+    public Task ReportsThroughHelpers() => VerifyAsync(
+        """
+        public class A2(IDistributedCache cache, IProductApi api)
+        {
+            private Task<string?> Read(int id) => cache.GetStringAsync("name:" + id);
+            private Task Store(int id, string name) => cache.SetStringAsync("name:" + id, name, Ttl.D);
+            public async Task<string> Name(int id)
+            {
+                if (await Read(id) is { } hit) return hit;
+                var name = (await api.[|LoadAsync|](id)).Name;
+                await Store(id, name);
+                return name;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task ReportsAWrapperOnceInside() => VerifyAsync(
+        """
+        public class A3(IDatabase redis)
+        {
+            public async Task<string> GetOrLoad(string key, Func<Task<string>> load)
+            {
+                var hit = await redis.StringGetAsync(key);
+                if (!hit.IsNullOrEmpty) return hit!;
+                var value = await [|load|]();
+                await redis.StringSetAsync(key, value, TimeSpan.FromMinutes(1));
+                return value;
+            }
+            public Task<string> Use(IProductApi api) => GetOrLoad("a", async () => (await api.LoadAsync(1)).Name);
+        }
+        """);
+
+    [Fact]
+    public Task ReportsAStaticDictionary() => VerifyAsync(
+        """
+        public static class A4
+        {
+            private static readonly ConcurrentDictionary<string, string> Keys = new();
+            public static async Task<string> Get(HttpClient http)
+            {
+                if (Keys.TryGetValue("jwks", out var hit)) return hit;
+                Keys["jwks"] = await http.[|GetStringAsync|]("https://id/jwks");
+                return Keys["jwks"];
+            }
+        }
+        """);
+
+    [Fact]
+    public Task IsSilentOnGuardsMarksBatchesComputationAndUnknownLifetimes() => VerifyAsync(
+        """
+        public class S1(IMemoryCache cache, IDistributedCache remote, ShopDb db, IProductApi api)
+        {
+            private static readonly SemaphoreSlim Gate = new(1, 1);
+            public async Task<List<Product>> Guarded()
+            {
+                if (cache.TryGetValue("a", out List<Product>? hit)) return hit!;
+                await Gate.WaitAsync();
+                try { if (cache.TryGetValue("a", out hit)) return hit!; return cache.Set("a", await db.Products.ToListAsync(), TimeSpan.FromMinutes(5)); }
+                finally { Gate.Release(); }
+            }
+            public async Task<bool> FirstTime(int id) { if (await remote.GetAsync($"seen:{id}") != null) return false; await api.LoadAsync(id); await remote.SetAsync($"seen:{id}", [1], Ttl.D); return true; }
+            public async Task<List<Product>> Batch(int[] ids)
+            {
+                var found = new List<Product>(); var missing = new List<int>();
+                foreach (var id in ids) if (cache.TryGetValue(id, out Product? p)) found.Add(p!); else missing.Add(id);
+                foreach (var p in await db.Products.Where(p => missing.Contains(p.Id)).ToListAsync()) { cache.Set(p.Id, p, TimeSpan.FromMinutes(5)); found.Add(p); }
+                return found;
+            }
+            public string Upper(string text) { if (cache.TryGetValue(text, out string? hit)) return hit!; var made = text.ToUpperInvariant(); return cache.Set(text, made, TimeSpan.FromMinutes(1)); }
+            private readonly Dictionary<int, Product> seen = new();
+            public async Task<Product> Mine(int id) { if (seen.TryGetValue(id, out var p)) return p; return seen[id] = await api.LoadAsync(id); }
+        }
+        """);
+
+    // The shapes of a hit test, one after the other; each body misses and loads without a guard.
+    [Theory]
+    [InlineData("""var hit = cache.Get<Product>(id); if (hit is not null) return hit; return cache.Set(id, await api.[|LoadAsync|](id), Ttl.M);""")]
+    [InlineData("""var hit = cache.Get<Product>(id); if (hit is null) { hit = await api.[|LoadAsync|](id); cache.Set(id, hit, Ttl.M); } return hit;""")]
+    [InlineData("""var hit = cache.Get<Product>(id); if (null != hit) return hit; hit = await api.[|LoadAsync|](id); cache.Set(id, hit, Ttl.M); return hit;""")]
+    [InlineData("""if (cache.Get(id) is Product hit) return hit; var made = await api.[|LoadAsync|](id); cache.Set(id, made, Ttl.M); return made;""")]
+    [InlineData("""if (cache.Get<Product>(id) is not { } hit) { hit = await api.[|LoadAsync|](id); cache.Set(id, hit, Ttl.M); } return hit;""")]
+    [InlineData("""var found = cache.TryGetValue(id, out Product? hit); if (found) return hit!; hit = await api.[|LoadAsync|](id); cache.Set(id, hit, Ttl.M); return hit;""")]
+    [InlineData("""if (!cache.TryGetValue(id, out Product? hit) || hit is null) { hit = await api.[|LoadAsync|](id); cache.Set(id, hit, Ttl.M); } return hit;""")]
+    [InlineData("""if (cache.TryGetValue(id, out Product? hit) && hit!.Price > 0) return hit; hit = await api.[|LoadAsync|](id); cache.Set(id, hit, Ttl.M); return hit;""")]
+    [InlineData("""if (!force && cache.TryGetValue(id, out Product? hit)) return hit!; var made = await api.[|LoadAsync|](id); cache.Set(id, made, Ttl.M); return made;""")]
+    [InlineData("""if (cache.TryGetValue(id, out Product? hit) && !force) return hit!; var made = await api.[|LoadAsync|](id); cache.Set(id, made, Ttl.M); return made;""")]
+    [InlineData("""var hit = cache.Get<Product>(id); hit ??= cache.Set(id, await api.[|LoadAsync|](id), Ttl.M); return hit;""")]
+    [InlineData("""var hit = cache.Get<Product>(id) ?? await api.[|LoadAsync|](id); cache.Set(id, hit, Ttl.M); return hit;""")]
+    [InlineData("""return cache.TryGetValue(id, out Product? hit) ? hit! : cache.Set(id, await api.[|LoadAsync|](id), Ttl.M);""")]
+    [InlineData("""return cache.Get<Product>(id) switch { { } hit => hit, null => cache.Set(id, await api.[|LoadAsync|](id), Ttl.M) };""")]
+    [InlineData("""if (cache.TryGetValue(key: id, value: out var raw) && raw is Product hit) return hit; var p = await api.[|LoadAsync|](id).ConfigureAwait(false); using var entry = cache.CreateEntry(id); entry.Value = p; return p;""")]
+    [InlineData("""Product hit; if (cache.TryGetValue($"p:{id}", out hit!)) return hit; var text = "p:" + id; hit = await api.[|LoadAsync|](id); CacheExtensions.Set(cache, text, hit, Ttl.M); return hit;""")]
+    [InlineData("""if (cache.TryGetValue(id, out Product? hit)) return hit!; Product p; try { p = await api.[|LoadAsync|](id); } catch (HttpRequestException) { return new(); } cache.Set(id, p, Ttl.M); return p;""")]
+    [InlineData("""if (cache.TryGetValue(id, out Product? hit)) return hit!; var p = api.[|LoadAsync|](id).GetAwaiter().GetResult(); await Task.Yield(); return cache.Set(id, p, Ttl.M);""")]
+    [InlineData("""async Task<Product> Inner() { if (cache.TryGetValue(id, out Product? hit)) return hit!; return cache.Set(id, await api.[|LoadAsync|](id), Ttl.M); } return await Inner();""")]
+    [InlineData("""Func<Task<Product>> inner = async () => { if (cache.TryGetValue(id, out Product? hit)) return hit!; return cache.Set(id, await api.[|LoadAsync|](id), Ttl.M); }; return await inner();""")]
+    public Task ReportsEachShapeOfHitTest(string body) => VerifyAsync(
+        $$"""
+        public class A(IMemoryCache cache, IProductApi api)
+        {
+            public async Task<Product> Get(int id, bool force)
+            {
+                {{body}}
+            }
+        }
+        """);
+
+    // Each body is guarded, or is no cache-aside at all.
+    [Theory]
+    [InlineData("""var hit = cache.Get<Product>(id); if (hit is null) throw new InvalidOperationException(); var p = await api.LoadAsync(id); cache.Set("other" + id, p, Ttl.M); return p;""")]
+    [InlineData("""if (cache.TryGetValue(id, out Product? hit)) Console.WriteLine(hit); var p = await api.LoadAsync(id); cache.Set(id, p, Ttl.M); return p;""")]
+    [InlineData("""if (cache.TryGetValue(id, out Product? hit)) return hit!; await api.LoadAsync(id); return cache.Set(id, new Product(), Ttl.M);""")]
+    [InlineData("""if (cache.TryGetValue(id, out Product? hit)) return hit!; lock (Sync) { return cache.Set(id, api.LoadAsync(id).Result, Ttl.M); }""")]
+    [InlineData("""if (cache.TryGetValue(id, out Product? hit)) return hit!; using (await Locks.LockAsync(id)) { return cache.Set(id, await api.LoadAsync(id), Ttl.M); }""")]
+    [InlineData("""if (cache.TryGetValue(id, out Product? hit)) return hit!; using var held = await Locks.LockAsync(id); return cache.Set(id, await api.LoadAsync(id), Ttl.M);""")]
+    [InlineData("""if (cache.TryGetValue(id, out Product? hit)) return hit!; if (!await Gate.WaitAsync(0)) return new(); try { return cache.Set(id, await api.LoadAsync(id), Ttl.M); } finally { Gate.Release(); }""")]
+    [InlineData("""if (cache.TryGetValue(id, out Product? hit)) return hit!; Monitor.Enter(Sync); try { return cache.Set(id, api.LoadAsync(id).Result, Ttl.M); } finally { Monitor.Exit(Sync); }""")]
+    [InlineData("""if (cache.TryGetValue(id, out Product? hit)) return hit!; if (Interlocked.CompareExchange(ref busy, 1, 0) != 0) return new(); return cache.Set(id, await api.LoadAsync(id), Ttl.M);""")]
+    [InlineData("""if (cache.TryGetValue(id, out Product? hit)) return hit!; return cache.Set(id, await Once(id), Ttl.M); Task<Product> Once(int i) => new Lazy<Task<Product>>(() => api.LoadAsync(i)).Value;""")]
+    [InlineData("""if (cache.TryGetValue(id, out Product? hit)) return hit!; return cache.Set(id, await flight.RunAsync(id, () => api.LoadAsync(id)), Ttl.M);""")]
+    [InlineData("""var mine = new MemoryCache(new MemoryCacheOptions()); if (mine.TryGetValue(id, out Product? hit)) return hit!; return mine.Set(id, await api.LoadAsync(id), Ttl.M);""")]
+    [InlineData("""return await GuardedBody(id);""")]
+    public Task IsSilentWhereNothingStampedes(string body) => VerifyAsync(
+        $$"""
+        public interface ISingleFlight { Task<T> RunAsync<T>(int key, Func<Task<T>> load); }
+        public static class Locks { public static Task<IDisposable> LockAsync(int id) => Task.FromResult<IDisposable>(new MemoryStream()); }
+        public class S(IMemoryCache cache, IProductApi api, ISingleFlight flight)
+        {
+            private static readonly SemaphoreSlim Gate = new(1, 1);
+            private static readonly object Sync = new();
+            private int busy;
+            private int Busy => busy;
+            public async Task<Product> Get(int id)
+            {
+                await Task.Yield();
+                {{body}}
+            }
+            private async Task<Product> GuardedBody(int id)
+            {
+                await Gate.WaitAsync();
+                try { return await Load(id); } finally { Gate.Release(); }
+            }
+            private async Task<Product> Load(int id)
+            {
+                if (cache.TryGetValue(id, out Product? hit)) return hit!;
+                return cache.Set(id, await api.LoadAsync(id), Ttl.M);
+            }
+        }
+        """);
+}
