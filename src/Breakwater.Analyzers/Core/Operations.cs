@@ -46,6 +46,13 @@ internal static class Operations
     /// <summary>The method as declared: an extension method in its static form, a generic method without type arguments.</summary>
     public static IMethodSymbol Definition(this IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
 
+    /// <summary>
+    /// Whether the symbol is declared in this compilation. Having syntax is not enough: a project reference in an editor has it too,
+    /// and belongs to another compilation.
+    /// </summary>
+    public static bool IsDeclaredIn(this ISymbol symbol, Compilation compilation) =>
+        SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, compilation.Assembly);
+
     /// <summary>Whether <paramref name="type"/> is, derives from or implements <paramref name="ancestor"/>; type arguments do not matter.</summary>
     public static bool Is(this ITypeSymbol? type, INamedTypeSymbol? ancestor)
     {

@@ -164,7 +164,7 @@ internal sealed class LockRegion
                     return false;
                 if (Calls.Of(_compilation).CertainTarget(call) is { } target && argument.Parameter is { } parameter)
                     return IsGuardedIn(target, parameter.Ordinal, guardWords, cancellationToken) || Covers(call, guardWords, callers, cancellationToken);
-                return !Loads.RunsItsLambda(call.TargetMethod) || call.TargetMethod.ContainingType?.TypeKind == TypeKind.Interface
+                return !Loads.Of(_compilation).RunsItsLambda(call.TargetMethod) || call.TargetMethod.ContainingType?.TypeKind == TypeKind.Interface
                     || Covers(call, guardWords, callers, cancellationToken);
             case null:
                 return false;

@@ -27,6 +27,8 @@ internal sealed class Bodies
         IOperation? body = null;
         foreach (var reference in method.DeclaringSyntaxReferences)
         {
+            if (!_compilation.ContainsSyntaxTree(reference.SyntaxTree))
+                continue;
             var syntax = reference.GetSyntax(cancellationToken);
             body = ModelOf(syntax.SyntaxTree).GetOperation(syntax, cancellationToken);
             if (body is not null)
@@ -38,11 +40,11 @@ internal sealed class Bodies
 
     /// <summary>The operation for a piece of syntax anywhere in the compilation, such as a field's initialiser.</summary>
     public IOperation? Of(SyntaxNode syntax, CancellationToken cancellationToken) =>
-        ModelOf(syntax.SyntaxTree).GetOperation(syntax, cancellationToken);
+        _compilation.ContainsSyntaxTree(syntax.SyntaxTree) ? ModelOf(syntax.SyntaxTree).GetOperation(syntax, cancellationToken) : null;
 
     /// <summary>The symbol that a declaration anywhere in the compilation declares.</summary>
     public ISymbol? DeclaredBy(SyntaxNode declaration, CancellationToken cancellationToken) =>
-        ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellationToken);
+        _compilation.ContainsSyntaxTree(declaration.SyntaxTree) ? ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellationToken) : null;
 
     /// <summary>The method, constructor or accessor around a piece of syntax; null inside a field initialiser or top-level statement.</summary>
     public IMethodSymbol? MemberAround(SyntaxNode syntax, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ internal sealed class Calls
     public IMethodSymbol? CertainTarget(IInvocationOperation call)
     {
         var method = call.TargetMethod.Definition();
-        if (method.DeclaringSyntaxReferences.IsEmpty)
+        if (!method.IsDeclaredIn(_compilation))
             return null;
         if (method.ContainingType?.TypeKind == TypeKind.Interface)
             return method.IsStatic ? null : OnlyImplementation(method);
@@ -91,7 +91,7 @@ internal sealed class Calls
         var type = types[0];
         var construction = type.AllInterfaces.First(i => SymbolEqualityComparer.Default.Equals(i.OriginalDefinition, member.ContainingType.OriginalDefinition));
         var constructed = construction.GetMembers(member.Name).FirstOrDefault(m => SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, member));
-        return constructed is not null && type.FindImplementationForInterfaceMember(constructed) is IMethodSymbol { DeclaringSyntaxReferences.IsEmpty: false } found
+        return constructed is not null && type.FindImplementationForInterfaceMember(constructed) is IMethodSymbol found && found.IsDeclaredIn(_compilation)
             ? found.OriginalDefinition
             : null;
     }
@@ -115,7 +115,7 @@ internal sealed class Calls
             foreach (var implemented in type.AllInterfaces)
             {
                 var definition = implemented.OriginalDefinition;
-                if (definition.DeclaringSyntaxReferences.IsEmpty)
+                if (!definition.IsDeclaredIn(_compilation))
                     continue;
                 if (!found.TryGetValue(definition, out var types))
                     found.Add(definition, types = []);

@@ -309,7 +309,7 @@ internal sealed class CacheKey
         /// <summary>What a key builder returns: the expression of its only <c>return</c>.</summary>
         private IOperation? Returned(IMethodSymbol? method)
         {
-            if (method is null || method.IsAbstract || method.DeclaringSyntaxReferences.IsEmpty || method.IsAsync)
+            if (method is null || method.IsAbstract || method.IsAsync || !method.IsDeclaredIn(compilation))
                 return null;
             return Bodies.Of(compilation).Of(method, CancellationToken.None) is { } body && ReturnedBy(body) is [var only] ? only : null;
         }

@@ -115,7 +115,11 @@ internal sealed class MissPaths
         var (operation, frame) = stored.Resolve();
         if (frame is null)
             return [operation];
-        return operation.DescendantsAndSelf().OfType<IParameterReferenceOperation>()
-            .Select(p => frame.ArgumentOf(p.Parameter)).OfType<Bound>().SelectMany(Values);
+        return operation.DescendantsAndSelf().SelectMany(part => part switch
+        {
+            IParameterReferenceOperation parameter when frame.ArgumentOf(parameter.Parameter) is { } argument => Values(argument),
+            ILocalReferenceOperation local when Flow.LocalValues.Around(local).Single(local.Local) is { } only => Values(new Bound(only, frame)),
+            _ => [],
+        });
     }
 }

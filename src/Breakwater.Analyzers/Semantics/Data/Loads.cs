@@ -74,7 +74,7 @@ internal sealed class Loads
             return true;
         if (IsNoSource(call))
             return call.TargetMethod is { Name: "Run", ContainingType.Name: "Task" } && LambdaOf(call) is { } work && ContainsLoad(work, levels);
-        if (method.DeclaringSyntaxReferences.IsEmpty)
+        if (!method.IsDeclaredIn(_compilation))
             return true;
         return method.IsAbstract || method.IsVirtual || method.IsOverride || method.ContainingType?.TypeKind == TypeKind.Interface
             || Reaches(call, levels, io: false);
@@ -94,17 +94,17 @@ internal sealed class Loads
     /// A lambda handed to code that we cannot see may run once for many callers: unknown counts as guarded, for the lambda and for the
     /// call. Known to run it plainly: <c>Task.Run</c>, Polly's <c>Execute</c>, LINQ.
     /// </summary>
-    private static bool IsLambdaGuarded(IInvocationOperation call) =>
+    private bool IsLambdaGuarded(IInvocationOperation call) =>
         LambdaOf(call) is not null && !RunsItsLambda(call.TargetMethod);
 
     /// <summary>Whether a method of another assembly is known to run a delegate argument as it is, once per call.</summary>
-    public static bool RunsItsLambda(IMethodSymbol method) =>
+    public bool RunsItsLambda(IMethodSymbol method) =>
         method.ContainingType is { } container
         && (container is { Name: "Task" or "TaskFactory", ContainingNamespace.Name: "Tasks" }
             || (method.Name.StartsWith("Execute", StringComparison.Ordinal) && (container.ContainingNamespace.Name == "Polly" || container.ContainingNamespace.ContainingNamespace?.Name == "Polly"))
             || container is { Name: "Enumerable" or "Queryable" or "AsyncEnumerable", ContainingNamespace.Name: "Linq" }
             || container.ContainingNamespace is { Name: "EntityFrameworkCore" }
-            || !method.DeclaringSyntaxReferences.IsEmpty && !method.IsAbstract && container.TypeKind != TypeKind.Interface);
+            || method.IsDeclaredIn(_compilation) && !method.IsAbstract && container.TypeKind != TypeKind.Interface);
 
     /// <summary>The lambda or method group among the arguments, unless it is an expression tree.</summary>
     private static IOperation? LambdaOf(IInvocationOperation call)
