@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Breakwater.Package.Tests;
 
 /// <summary>
-/// A repository as users have them: central package management, a library for two frameworks that installs the package, an
-/// application that only references the library. Built once.
+/// A repository as users have them: central package management, a library for two frameworks that installs the package, one that
+/// keeps it to itself, and projects that only reference these. Built once.
 /// </summary>
 public sealed class Installed(PackedFeed feed) : IAsyncLifetime
 {
@@ -14,6 +14,8 @@ public sealed class Installed(PackedFeed feed) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        const string Both = "<TargetFrameworks>net8.0;net10.0</TargetFrameworks>";
+        const string Older = "<TargetFramework>net8.0</TargetFramework>";
         Sandbox
             .Write("Directory.Packages.props", $"""
                 <Project>
@@ -21,13 +23,14 @@ public sealed class Installed(PackedFeed feed) : IAsyncLifetime
                   <ItemGroup><PackageVersion Include="Breakwater.Analyzers" Version="{PackedFeed.Version}" /></ItemGroup>
                 </Project>
                 """)
-            .WriteProject("Identity/Identity.csproj", """<PackageReference Include="Breakwater.Analyzers" />""", """
-                <TargetFrameworks>net8.0;net10.0</TargetFrameworks>
-                <ErrorLog>$(MSBuildProjectDirectory)/$(TargetFramework).sarif,version=2.1</ErrorLog>
-                """)
+            .WriteProject("Identity/Identity.csproj", """<PackageReference Include="Breakwater.Analyzers" />""",
+                Both + "<ErrorLog>$(MSBuildProjectDirectory)/$(TargetFramework).sarif,version=2.1</ErrorLog>")
             .Write("Identity/Keys.cs", Sandbox.Stampede)
-            .WriteProject("Host/Host.csproj", """<ProjectReference Include="../Identity/Identity.csproj" />""")
-            .Write("Host/Keys.cs", Sandbox.Stampede.Replace("class Keys", "class OwnKeys"));
+            .WriteProject("Closed/Closed.csproj", """<PackageReference Include="Breakwater.Analyzers" PrivateAssets="all" />""", Older)
+            .WriteProject("Aside/Aside.csproj", """<ProjectReference Include="../Closed/Closed.csproj" />""", Older)
+            .Write("Aside/Keys.cs", Sandbox.Stampede.Replace("class Keys", "class AsideKeys"))
+            .WriteProject("Host/Host.csproj", """<ProjectReference Include="../Identity/Identity.csproj" /><ProjectReference Include="../Aside/Aside.csproj" />""", Both)
+            .Write("Host/Keys.cs", Sandbox.Stampede.Replace("class Keys", "class HostKeys"));
         Build = await Sandbox.RunAsync("build", "Host");
     }
 
@@ -44,17 +47,22 @@ public sealed class InstallTests(Installed installed) : IClassFixture<Installed>
     [InlineData("net10.0")]
     public void Build_warns_with_the_help_link(string framework)
     {
-        var warning = Assert.Single(installed.Build.Succeeded().Lines("warning BW1101"), l => l.Contains("TargetFramework=" + framework));
+        var warning = Assert.Single(
+            installed.Build.Succeeded().Lines("warning BW1101"), l => l.Contains($"Identity.csproj::TargetFramework={framework}]"));
 
         Assert.Contains("Identity/Keys.cs(11,", warning);
         Assert.Contains($"({HelpUri})", warning);
     }
 
     [Fact]
-    public void Project_that_only_references_an_installed_one_is_left_alone()
+    public void Project_that_references_an_installed_one_is_checked_too() =>
+        Assert.Contains(installed.Build.Succeeded().Lines("warning BW1101"), l => l.Contains("Host.csproj"));
+
+    [Fact]
+    public void Project_that_references_one_with_private_assets_is_left_alone()
     {
-        Assert.DoesNotContain(installed.Build.Succeeded().Lines("warning"), l => l.Contains("Host.csproj"));
-        Assert.True(File.Exists(installed.Sandbox.PathOf("Host/bin/Debug/net10.0/Host.dll")));
+        Assert.DoesNotContain(installed.Build.Succeeded().Lines("warning"), l => l.Contains("Aside.csproj"));
+        Assert.True(File.Exists(installed.Sandbox.PathOf("Aside/bin/Debug/net8.0/Aside.dll")));
     }
 
     [Fact]
