@@ -1,3 +1,4 @@
+global using System.Globalization;
 global using Breakwater.Core;
 global using Breakwater.Testing;
 global using Microsoft.CodeAnalysis;

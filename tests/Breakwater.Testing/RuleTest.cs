@@ -29,6 +29,14 @@ public class RuleTest<TRule, TFix> : CSharpCodeFixTest<TRule, TFix, DefaultVerif
     /// <summary>What the compilation is; a program makes top-level statements possible.</summary>
     public OutputKind Output { get; init; } = OutputKind.DynamicallyLinkedLibrary;
 
+    /// <summary>Without a result the library would not look at the fix at all; here it then means that none is offered.</summary>
+    protected override Task RunImplAsync(CancellationToken cancellationToken)
+    {
+        if (FixedState.Sources.Count == 0 && GetCodeFixProviders().Any(f => f is not EmptyCodeFixProvider))
+            FixedState.Sources.AddRange(TestState.Sources);
+        return base.RunImplAsync(cancellationToken);
+    }
+
     protected override ParseOptions CreateParseOptions() => new CSharpParseOptions(LanguageVersion, DocumentationMode.Diagnose);
 
     protected override CompilationOptions CreateCompilationOptions() =>

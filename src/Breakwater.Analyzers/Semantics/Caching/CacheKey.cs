@@ -204,6 +204,10 @@ internal sealed class CacheKey
                     case { ArgumentKind: ArgumentKind.ParamArray, Value: IArrayCreationOperation { Initializer: { } initialiser } }:
                         pieces.AddRange(initialiser.ElementValues);
                         break;
+                    case { IsImplicit: true, ArgumentKind: not (ArgumentKind.Explicit or ArgumentKind.DefaultValue) } when argument.Parameter is { IsParams: true }:
+                        // A params span of a newer compiler: its elements are the children of a collection expression.
+                        pieces.AddRange(argument.Value.Unwrap().ChildOperations);
+                        break;
                     case { ArgumentKind: ArgumentKind.Explicit } when argument.Parameter is { IsParams: false, Type.SpecialType: SpecialType.System_String or SpecialType.System_Object }:
                         pieces.Add(argument.Value);
                         break;

@@ -228,8 +228,13 @@ internal sealed record EntryLifetime(
     private static IOperation? Assigned(IPropertyReferenceOperation property) =>
         property.Parent is IAssignmentOperation assignment && assignment.Target == property ? assignment.Value : null;
 
-    private static bool IsNull(IOperation value) =>
-        value.Unwrap() is IDefaultValueOperation || value.Unwrap().ConstantValue is { HasValue: true, Value: null };
+    private static bool IsNull(IOperation value)
+    {
+        // Redis wraps a lifetime in a type of its own, by a user-defined conversion.
+        while (value is IConversionOperation conversion)
+            value = conversion.Operand;
+        return value is IDefaultValueOperation || value.ConstantValue is { HasValue: true, Value: null };
+    }
 
     private static bool Is(ISymbol left, ISymbol right) => SymbolEqualityComparer.Default.Equals(left.OriginalDefinition, right.OriginalDefinition);
 }

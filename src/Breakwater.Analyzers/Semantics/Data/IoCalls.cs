@@ -6,7 +6,7 @@ namespace Breakwater.Semantics.Data;
 /// </summary>
 internal sealed class IoCalls
 {
-    private static readonly string[] DriverNamespaces = ["MongoDB.Driver", "RabbitMQ.Client", "Marten", "Azure", "Amazon"];
+    private static readonly string[][] DriverNamespaces = [["MongoDB", "Driver"], ["RabbitMQ", "Client"], ["Marten"], ["Azure"], ["Amazon"]];
 
     private static readonly HashSet<string> TerminalOperators = new(StringComparer.Ordinal)
     {
@@ -103,21 +103,14 @@ internal sealed class IoCalls
     public static bool IsTaskLike(ITypeSymbol? type) =>
         type is INamedTypeSymbol { Name: "Task" or "ValueTask", ContainingNamespace: { Name: "Tasks", ContainingNamespace.Name: "Threading" } };
 
-    private static bool IsIn(INamedTypeSymbol type, string name)
+    /// <summary>Whether a type stands in a namespace or below it; the namespace is given outermost first.</summary>
+    private static bool IsIn(INamedTypeSymbol type, string[] path)
     {
-        var dot = name.LastIndexOf('.');
-        var outer = dot < 0 ? name : name.Substring(0, dot);
-        var inner = dot < 0 ? null : name.Substring(dot + 1);
+        var names = new List<string>();
         for (var current = type.ContainingNamespace; current is { IsGlobalNamespace: false }; current = current.ContainingNamespace)
-        {
-            var parent = current.ContainingNamespace;
-            if (inner is null
-                ? current.Name == outer && parent.IsGlobalNamespace
-                : current.Name == inner && parent.Name == outer && parent.ContainingNamespace is { IsGlobalNamespace: true })
-                return true;
-        }
-
-        return false;
+            names.Add(current.Name);
+        names.Reverse();
+        return names.Take(path.Length).SequenceEqual(path);
     }
 
     private static bool Same(INamedTypeSymbol left, INamedTypeSymbol? right) => SymbolEqualityComparer.Default.Equals(left, right);

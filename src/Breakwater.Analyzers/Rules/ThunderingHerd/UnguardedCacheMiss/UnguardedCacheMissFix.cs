@@ -53,7 +53,8 @@ public sealed class UnguardedCacheMissFix : Fix<InvocationExpressionSyntax>
         var found = type.DescendantTrivia().FirstOrDefault(t => t.IsKind(SyntaxKind.EndOfLineTrivia));
         var lineEnd = found.IsKind(SyntaxKind.EndOfLineTrivia) ? found : SyntaxFactory.ElasticCarriageReturnLineFeed;
         var isFollowedByField = type.Members.FirstOrDefault() is FieldDeclarationSyntax;
-        return type.WithMembers(type.Members.Insert(0, field.WithTrailingTrivia(isFollowedByField ? SyntaxFactory.TriviaList(lineEnd) : SyntaxFactory.TriviaList(lineEnd, lineEnd))));
+        return type.WithMembers(type.Members.Insert(0, field.WithTrailingTrivia(
+            isFollowedByField ? SyntaxFactory.TriviaList(lineEnd) : SyntaxFactory.TriviaList(lineEnd, lineEnd))));
     }
 
     private static string GateName(SemanticModel model, MethodDeclarationSyntax method)

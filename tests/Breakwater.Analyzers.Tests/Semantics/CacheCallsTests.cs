@@ -1,0 +1,142 @@
+using Breakwater.Semantics.Caching;
+
+namespace Breakwater.Tests.Semantics;
+
+public class CacheCallsTests
+{
+    private static IReadOnlyList<CacheOperation> In(string members, string body, string extra = "")
+    {
+        var probe = new Probe($"{extra} public class C(IMemoryCache memory, IDistributedCache distributed, HybridCache hybrid, ZiggyCreatures.Caching.Fusion.IFusionCache fusion, IDatabase redis, System.Runtime.Caching.ObjectCache old, IOutputCacheStore output) {{ {members} public async Task M(int id, string name, Product product, CancellationToken ct) {{ await Task.Yield(); {body} }} }}");
+        return CacheCalls.Of(probe.Compilation)!.In(probe.Body("M"));
+    }
+
+    [Theory]
+    [InlineData("memory.TryGetValue(id, out _);", "Memory Read")]
+    [InlineData("_ = memory.Get<Product>(key: id);", "Memory Read")]
+    [InlineData("_ = CacheExtensions.Get(memory, id);", "Memory Read")]
+    [InlineData("memory.Set(id, product);", "Memory Write")]
+    [InlineData("memory.GetOrCreate(id, _ => product);", "Memory ReadThrough")]
+    [InlineData("using var e = memory.CreateEntry(id); e.Value = product;", "Memory Write")]
+    [InlineData("memory?.Remove(id);", "Memory Remove")]
+    [InlineData("((MemoryCache)memory).Clear();", "Memory Clear")]
+    [InlineData("await distributed.GetAsync(name, ct);", "Distributed Read")]
+    [InlineData("await distributed.SetStringAsync(name, name, ct);", "Distributed Write")]
+    [InlineData("await hybrid.GetOrCreateAsync($\"p:{id}\", async c => product);", "Hybrid ReadThrough")]
+    [InlineData("await hybrid.RemoveByTagAsync(name);", "Hybrid RemoveByTag")]
+    [InlineData("ZiggyCreatures.Caching.Fusion.FusionCacheExtMethods.GetOrSet(fusion, name, _ => product);", "Fusion ReadThrough")]
+    [InlineData("await redis.StringGetAsync(name);", "Redis Read")]
+    [InlineData("redis.StringSet(name, name, TimeSpan.FromMinutes(1));", "Redis Write")]
+    [InlineData("redis.KeyDelete(name);", "Redis Remove")]
+    [InlineData("_ = old.Get(name);", "ObjectCache Read")]
+    [InlineData("_ = old[name];", "ObjectCache Read")]
+    [InlineData("old[name] = product;", "ObjectCache Write")]
+    [InlineData("await output.EvictByTagAsync(name, ct);", "Output RemoveByTag")]
+    public void RecognisesTheCachesThemselves(string statement, string expected) =>
+        Assert.Equal(expected, string.Join("; ", In("", statement).Select(o => $"{o.Kind} {o.Verb}")));
+
+    [Theory]
+    [InlineData("redis.StringGet(new RedisKey[] { name });")]
+    [InlineData("new Dictionary<int, int>().TryGetValue(id, out _);")]
+    [InlineData("mine.TryAdd(id, product);")]
+    [InlineData("new List<int>().Remove(id);")]
+    public void LeavesEverythingElseAlone(string statement) =>
+        Assert.Empty(In("private readonly ConcurrentDictionary<int, Product> mine = new();", statement));
+
+    [Theory]
+    [InlineData("all.TryGetValue(id, out _);", "Read")]
+    [InlineData("all.GetOrAdd(id, _ => product);", "ReadThrough")]
+    [InlineData("all.GetOrAdd(id, product);", "Write")]
+    [InlineData("all[id] = product;", "Write")]
+    [InlineData("_ = all[id];", "Read")]
+    [InlineData("all.TryRemove(id, out _);", "Remove")]
+    public void SeesAStaticDictionaryAsACache(string statement, string verb) =>
+        Assert.Equal(verb, In("private static readonly ConcurrentDictionary<int, Product> all = new();", statement).Single().Verb.ToString());
+
+    [Theory]
+    [InlineData("AddSingleton<Holder>()", 1)]
+    [InlineData("AddSingleton(new Holder())", 1)]
+    [InlineData("AddSingleton(typeof(Holder))", 1)]
+    [InlineData("AddSingleton(_ => new Holder())", 1)]
+    [InlineData("AddScoped<Holder>()", 0)]
+    [InlineData("AddOptions()", 0)]
+    public void SeesAnInstanceDictionaryOfASingletonAsACache(string registration, int operations)
+    {
+        var probe = new Probe($"public class Holder {{ private readonly Dictionary<int, Product> seen = new(); public void M(int id) => seen.TryGetValue(id, out _); }} public static class Setup {{ public static void Add(IServiceCollection s) => s.{registration}; }}");
+        Assert.Equal(operations, CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Count);
+    }
+
+    [Theory]
+    [InlineData("private Task<string?> Read(int i) => distributed.GetStringAsync(\"n:\" + i);", "await Read(id);", "Distributed Read n:*")]
+    [InlineData("private T? Read<T>(string k) { var json = distributed.GetString(k); return json is null ? default : System.Text.Json.JsonSerializer.Deserialize<T>(json); }", "Read<Product>($\"p:{id}\");", "Distributed Read p:*")]
+    [InlineData("private Task Store<T>(string k, T value) { var json = System.Text.Json.JsonSerializer.Serialize(value); return distributed.SetStringAsync(k, json); }", "await Store(\"x\" + id, product);", "Distributed Write x*")]
+    [InlineData("private Task One(int i) => Two($\"k:{i}\"); private Task Two(string k) => distributed.RemoveAsync(k);", "await One(id);", "Distributed Remove k:*")]
+    [InlineData("private async Task<T> Get<T>(string k, Func<Task<T>> load) => (await memory.GetOrCreateAsync(k, _ => load()))!;", "await Get(\"a\", () => Task.FromResult(product));", "Memory ReadThrough a")]
+    public void LooksThroughWrappers(string members, string statement, string expected)
+    {
+        var probe = new Probe($"public class C(IMemoryCache memory, IDistributedCache distributed) {{ {members} public async Task M(int id, Product product) {{ await Task.Yield(); {statement} }} }}");
+        var operation = CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single();
+        Assert.True(operation.IsWrapped);
+        Assert.Equal(expected, $"{operation.Kind} {operation.Verb} {CacheKey.Of(operation.Key!.Value, probe.Compilation).Skeleton}");
+    }
+
+    [Fact]
+    public void LooksThroughTheOnlyImplementationOfAnInterface()
+    {
+        const string Service = "public interface ICacheService { Task<string?> GetAsync(string key); } public class CacheService(IDistributedCache cache) : ICacheService { public Task<string?> GetAsync(string key) => cache.GetStringAsync(key); }";
+        var probe = new Probe($"{Service} public class C(ICacheService service) {{ public Task M(int id) => service.GetAsync(\"n:\" + id); }}");
+        Assert.Equal("n:*", CacheKey.Of(CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single().Key!.Value, probe.Compilation).Skeleton);
+    }
+
+    [Theory]
+    [InlineData("private void Both(int i) { memory.Remove(i); memory.Remove(\"b\" + i); }", "Both(id);")]
+    [InlineData("private void Stamp(int i) => memory.Set(i, DateTime.UtcNow);", "Stamp(id);")]
+    [InlineData("private void Random() => memory.Remove(Path.GetRandomFileName());", "Random();")]
+    public void DoesNotTakeForAWrapperWhatDoesMore(string members, string statement)
+    {
+        var probe = new Probe($"public class C(IMemoryCache memory) {{ {members} public void M(int id) {{ {statement} }} }}");
+        Assert.Empty(CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")));
+    }
+
+    [Theory]
+    [InlineData("memory.Set(id, product, TimeSpan.FromMinutes(1));", "absolute")]
+    [InlineData("memory.Set(id, product);", "none")]
+    [InlineData("memory.Set(id, product, options);", "unknown")]
+    [InlineData("memory.Set(id, product, new MemoryCacheEntryOptions { SlidingExpiration = TimeSpan.FromMinutes(1) });", "sliding")]
+    [InlineData("memory.Set(id, product, new MemoryCacheEntryOptions().SetSlidingExpiration(TimeSpan.FromMinutes(1)).SetAbsoluteExpiration(TimeSpan.FromHours(1)));", "absolute sliding")]
+    [InlineData("var o = new MemoryCacheEntryOptions(); o.AbsoluteExpirationRelativeToNow = TimeSpan.FromMinutes(1); memory.Set(id, product, o);", "absolute")]
+    [InlineData("var o = new MemoryCacheEntryOptions(); Change(o); memory.Set(id, product, o);", "unknown")]
+    [InlineData("memory.Set(id, product, Shared);", "sliding")]
+    [InlineData("memory.Set(id, product, Made);", "absolute")]
+    [InlineData("memory.Set(id, product, Ttl.M);", "absolute")]
+    [InlineData("memory.GetOrCreate(id, _ => product);", "none")]
+    [InlineData("memory.GetOrCreate(id, e => { e.SlidingExpiration = TimeSpan.FromMinutes(1); return product; });", "sliding")]
+    [InlineData("memory.GetOrCreate(id, e => { Change2(e); return product; });", "unknown")]
+    [InlineData("memory.GetOrCreate(id, e => { e.SetPriority(CacheItemPriority.High).SetSize(1); return product; });", "size")]
+    [InlineData("using var entry = memory.CreateEntry(id); entry.SetAbsoluteExpiration(TimeSpan.FromMinutes(1)).SetValue(product);", "absolute")]
+    [InlineData("redis.StringSet(name, name);", "none")]
+    [InlineData("redis.StringSet(name, name, default(Expiration));", "none")]
+    [InlineData("Store(product);", "none")]
+    public void ReadsTheLifetimeOfAnEntry(string statement, string expected)
+    {
+        const string Members = """
+            private static readonly MemoryCacheEntryOptions Shared = new() { SlidingExpiration = TimeSpan.FromMinutes(2) };
+            private static MemoryCacheEntryOptions Made => new() { AbsoluteExpiration = DateTimeOffset.MaxValue };
+            private static void Change(MemoryCacheEntryOptions o) => o.Size = 1;
+            private static void Change2(ICacheEntry e) => e.Size = 1;
+            private void Store(Product p) => memory.Set("p", p);
+            """;
+        var probe = new Probe($"public class C(IMemoryCache memory, IDatabase redis, MemoryCacheEntryOptions options) {{ {Members} public void M(int id, string name, Product product) {{ {statement} }} }}");
+        var lifetime = EntryLifetime.Of(CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single(), probe.Compilation);
+        string[] words = [lifetime.Absolute is null ? "" : "absolute", lifetime.Sliding is null ? "" : "sliding", lifetime.HasToken ? "token" : "", lifetime.HasSize ? "size" : ""];
+        var said = string.Join(" ", words.Where(w => w.Length > 0));
+        Assert.Equal(expected, !lifetime.IsVisible ? "unknown" : said.Length == 0 ? "none" : said);
+    }
+
+    [Fact]
+    public void SearchesTheCompilationForAKey()
+    {
+        var probe = new Probe("public class A(IMemoryCache c) { public void Get(int id) => c.Get($\"p:{id}\"); } public class B(IMemoryCache c) { public void Drop(int id) { Action a = () => c.Remove(\"p:\" + id); a(); } public int Other => c.Get<int>(\"q\"); } public class M1(IMemoryCache c) { public void M(int x) => c.Set($\"p:{x}\", 1); }");
+        var key = CacheKey.Of(CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single().Key!.Value, probe.Compilation);
+        Assert.Equal(["Read", "Remove", "Write"], KeySearch.Of(probe.Compilation)!.Matching(key, CacheKind.Memory).Select(o => o.Operation.Verb.ToString()).Order());
+    }
+}

@@ -1,0 +1,93 @@
+using Breakwater.Semantics;
+using Breakwater.Semantics.Caching;
+
+namespace Breakwater.Tests.Semantics;
+
+public class CacheKeyTests
+{
+    private const string Members =
+        """
+        public static class Keys { public const string Root = "shop"; public static readonly string Area = Root + ":area"; public static string Item(int id) => $"{Area}:{id}"; public static string All => "all"; }
+        public record struct Page(int Number, int Size);
+        """;
+
+    private static CacheKey KeyOf(string expression, string before = "")
+    {
+        var probe = new Probe($"{Members} public class C(IMemoryCache cache, string prefix) {{ private readonly string area = \"a\"; private string Mutable = \"\"; public object? M(int id, string name, string key) {{ {before} return cache.Get({expression}); }} }}");
+        return CacheKey.Of(CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single().Key!.Value, probe.Compilation);
+    }
+
+    [Theory]
+    [InlineData("\"a\"", "a")]
+    [InlineData("$\"a:{id}\"", "a:*")]
+    [InlineData("\"a:\" + id + \":\" + name", "a:*:*")]
+    [InlineData("string.Concat(\"a\", id, name)", "a**")]
+    [InlineData("string.Format(\"a:{0}:{1:D2}{{}}\", id, name)", "a:*:*{}")]
+    [InlineData("string.Join(\"-\", \"a\", name)", "a-*")]
+    [InlineData("Keys.Root", "shop")]
+    [InlineData("Keys.Item(id)", "shop:area:*")]
+    [InlineData("Keys.All", "all")]
+    [InlineData("nameof(C) + id", "C*")]
+    [InlineData("typeof(C)", "typeof(C)")]
+    [InlineData("(id, name)", "*,*")]
+    [InlineData("new Page(id, 3)", "Page*,3")]
+    [InlineData("$\"{area}:{id.ToString()}\"", "a:*")]
+    [InlineData("prefix + id", "**")]
+    public void FollowsTheKeyToItsSkeleton(string expression, string skeleton) => Assert.Equal(skeleton, KeyOf(expression).Skeleton);
+
+    [Fact]
+    public void FollowsALocalThatIsAssignedOnce() => Assert.Equal("a:*", KeyOf("k", "var k = \"a:\" + id;").Skeleton);
+
+    [Fact]
+    public void GivesUpOnALocalThatIsAssignedTwice() => Assert.False(KeyOf("k", "var k = \"a\"; if (id > 1) k = name;").IsFollowable);
+
+    [Fact]
+    public void GivesUpOnACallItCannotSeeInto() => Assert.False(KeyOf("Path.GetRandomFileName()").IsFollowable);
+
+    [Theory]
+    [InlineData("key", true)]
+    [InlineData("id", true)]
+    [InlineData("key + 1", false)]
+    public void KnowsAKeyThatTheCallerComposes(string expression, bool isOpaque) => Assert.Equal(isOpaque, KeyOf(expression).IsOpaque);
+
+    [Theory]
+    [InlineData("\"a\"", true)]
+    [InlineData("Keys.Area + nameof(C)", true)]
+    [InlineData("typeof(C)", true)]
+    [InlineData("$\"{area}\"", true)]
+    [InlineData("Environment.NewLine", false)]
+    [InlineData("\"a\" + System.Globalization.CultureInfo.CurrentCulture", false)]
+    [InlineData("\"a\" + DateTime.Today", false)]
+    [InlineData("\"a\" + id", false)]
+    [InlineData("prefix", false)]
+    [InlineData("Mutable", false)]
+    public void KnowsAKeyThatAllCallersShare(string expression, bool isShared) => Assert.Equal(isShared, KeyOf(expression).IsProcessWide);
+
+    [Theory]
+    [InlineData("id", "id")]
+    [InlineData("(object)key", "key")]
+    [InlineData("\"a:\" + id", "a:*")]
+    public void IsShownAsItsSkeletonOrItsText(string expression, string display) => Assert.Equal(display, KeyOf(expression).Display);
+
+    [Theory]
+    [InlineData("$\"a:{id}\"", "\"a:\" + id", true)]
+    [InlineData("Keys.Item(id)", "$\"shop:area:{id}\"", true)]
+    [InlineData("(id, name)", "(id, name)", true)]
+    [InlineData("id", "name", false)]
+    [InlineData("$\"a:{id}\"", "$\"b:{id}\"", false)]
+    [InlineData("$\"a:{id}\"", "$\"a:{id + 1}\"", false)]
+    public void ComparesTwoKeysOfOneBody(string first, string second, bool same)
+    {
+        var probe = new Probe($"{Members} public class C(IMemoryCache cache) {{ public void M(int id, string name) {{ cache.Get({first}); cache.Remove({second}); }} }}");
+        var keys = CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Select(o => CacheKey.Of(o.Key!.Value, probe.Compilation)).ToList();
+        Assert.Equal(same, keys[0].IsSameAs(keys[1]));
+    }
+
+    [Fact]
+    public void NamesTheRootsOfAValue()
+    {
+        var probe = new Probe("public class C(IMemoryCache cache, string prefix) { public object? M(int id, List<Product> all) { var k = id + 1; foreach (var p in all) { var t = $\"{prefix}{k}{p.Id}\"; return cache.Get(t); } return null; } }");
+        var key = CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single().Key!.Value;
+        Assert.Equal(["all", "id", "p"], Roots.Of(key).Select(r => r.Name).Order());
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Storefront.Requests;
+
+namespace Storefront.Catalogue;
+
+public sealed record RenameProduct(string Name);
+
+public static class CatalogueEndpoints
+{
+    public static void AddCatalogue(this IServiceCollection services)
+    {
+        services.AddOptions<CatalogueOptions>().BindConfiguration("Catalogue");
+        services.AddScoped<ProductCatalogue>();
+        services.AddScoped<CategoryDirectory>();
+    }
+
+    public static void MapCatalogue(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/categories", GetCategories);
+
+        var products = routes.MapGroup("/products");
+        products.MapGet("/", GetProducts);
+        products.MapGet("/{sku}", GetProduct);
+        products.MapPut("/{sku}/name", PutName);
+    }
+
+    private static async Task<Ok<List<CategorySummary>>> GetCategories(
+        CategoryDirectory categories,
+        CancellationToken cancellationToken) =>
+        TypedResults.Ok(await categories.ListAsync(cancellationToken));
+
+    private static async Task<Ok<ProductSummary[]>> GetProducts(
+        ProductCatalogue catalogue,
+        string? category,
+        CancellationToken cancellationToken)
+    {
+        var products = await catalogue.ListAsync(cancellationToken);
+        return TypedResults.Ok(category is null
+            ? [.. products]
+            : products.Where(product => product.Category == category).ToArray());
+    }
+
+    private static async Task<Results<Ok<ProductSummary>, NotFound>> GetProduct(
+        ProductCatalogue catalogue,
+        string sku,
+        CancellationToken cancellationToken)
+    {
+        var product = await catalogue.FindAsync(sku, cancellationToken);
+        return product is null ? TypedResults.NotFound() : TypedResults.Ok(product);
+    }
+
+    private static async Task<Results<NoContent, NotFound, ValidationProblem>> PutName(
+        ProductCatalogue catalogue,
+        string sku,
+        RenameProduct change,
+        CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(change.Name))
+            return Invalid.Field("name", "A product needs a name.");
+
+        return await catalogue.RenameAsync(sku, change.Name, cancellationToken)
+            ? TypedResults.NoContent()
+            : TypedResults.NotFound();
+    }
+}

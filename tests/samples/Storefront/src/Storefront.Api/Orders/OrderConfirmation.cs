@@ -1,0 +1,3 @@
+namespace Storefront.Orders;
+
+public sealed record OrderConfirmation(Guid OrderId, string Email, decimal Total);

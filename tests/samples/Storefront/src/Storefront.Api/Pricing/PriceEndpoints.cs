@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Storefront.Requests;
+
+namespace Storefront.Pricing;
+
+public sealed record ChangePrice(decimal Amount);
+
+public sealed record PriceQuote(string Sku, string Currency, int Quantity, decimal UnitPrice, decimal Total);
+
+public static class PriceEndpoints
+{
+    public static void AddPricing(this IServiceCollection services)
+    {
+        services.AddOptions<PricingOptions>().BindConfiguration("Pricing");
+        services.AddSingleton<PriceBook>();
+    }
+
+    public static void MapPrices(this IEndpointRouteBuilder routes)
+    {
+        var prices = routes.MapGroup("/prices");
+        prices.MapGet("/{sku}", GetQuote);
+        prices.MapPut("/{sku}/{currency}", PutPrice);
+    }
+
+    private static async Task<Results<Ok<PriceQuote>, NotFound, ValidationProblem>> GetQuote(
+        PriceBook prices,
+        IOptions<PricingOptions> options,
+        string sku,
+        string? currency,
+        int? quantity,
+        CancellationToken cancellationToken)
+    {
+        var pieces = quantity ?? 1;
+        if (pieces < 1)
+            return Invalid.Field("quantity", "Ask for at least one piece.");
+
+        var wanted = currency ?? options.Value.Currency;
+        if (await prices.FindAsync(sku, wanted, cancellationToken) is not { } listPrice)
+            return TypedResults.NotFound();
+
+        var unitPrice = VolumeDiscount.UnitPrice(listPrice, pieces);
+        return TypedResults.Ok(new PriceQuote(sku, wanted, pieces, unitPrice, unitPrice * pieces));
+    }
+
+    private static async Task<Results<NoContent, NotFound, ValidationProblem>> PutPrice(
+        PriceBook prices,
+        string sku,
+        string currency,
+        ChangePrice change,
+        CancellationToken cancellationToken)
+    {
+        if (change.Amount <= 0)
+            return Invalid.Field("amount", "A price is more than nothing.");
+
+        return await prices.ChangeAsync(sku, currency, change.Amount, cancellationToken)
+            ? TypedResults.NoContent()
+            : TypedResults.NotFound();
+    }
+}
