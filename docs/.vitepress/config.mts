@@ -40,7 +40,7 @@ export default defineConfig({
   cleanUrls: true,
   srcExclude: ['node_modules/**'],
   head: [['link', { rel: 'icon', href: '/icon.svg', type: 'image/svg+xml' }]],
-  markdown: { codeTransformers: [findingMarks()] },
+  markdown: { codeTransformers: [findingMarks()], languageAlias: { editorconfig: 'ini' } },
   themeConfig: {
     logo: '/icon.svg',
     outline: 'deep',

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Breakwater.Packaging;
 
 /// <summary>
-/// The CycloneDX document of a package: the assemblies in it with their hashes, and what they are made of. It has neither a time
-/// nor a random serial number, so the same sources give the same bytes.
+/// The CycloneDX document of a package: the assemblies in it with their hashes, and the compiler that loads them. It has neither a
+/// time nor a random serial number, so the same sources give the same bytes.
 /// </summary>
 public sealed class BillOfMaterials(string id, string version, string repository, string commit)
 {
@@ -15,10 +15,10 @@ public sealed class BillOfMaterials(string id, string version, string repository
 
     /// <summary>The document.</summary>
     /// <param name="assemblies">Paths of the assemblies in the package.</param>
-    /// <param name="parts"><c>name@version</c> of the packages they are built with.</param>
-    public string Write(IReadOnlyList<string> assemblies, IReadOnlyList<string> parts)
+    /// <param name="hosts"><c>name@version</c> of what runs them.</param>
+    public string Write(IReadOnlyList<string> assemblies, IReadOnlyList<string> hosts)
     {
-        var self = Package(id, version, "library", "MIT");
+        var self = Package(id, version);
         self["externalReferences"] = new JsonArray(new JsonObject { ["type"] = "vcs", ["url"] = repository });
         if (commit.Length > 0)
             self["pedigree"] = new JsonObject { ["commits"] = new JsonArray(new JsonObject { ["uid"] = commit }) };
@@ -32,7 +32,7 @@ public sealed class BillOfMaterials(string id, string version, string repository
             ["components"] = new JsonArray(
             [
                 .. assemblies.Order(StringComparer.Ordinal).Select(Assembly),
-                .. parts.Order(StringComparer.Ordinal).Select(Part),
+                .. hosts.Order(StringComparer.Ordinal).Select(Host),
             ]),
             // No entry depends on another one: the package has no dependencies.
             ["dependencies"] = new JsonArray(new JsonObject { ["ref"] = Reference(id, version), ["dependsOn"] = new JsonArray() }),
@@ -52,22 +52,22 @@ public sealed class BillOfMaterials(string id, string version, string repository
         };
     }
 
-    /// <summary>The compiler is the host's, so it is excluded; sources that PolySharp generates are compiled in.</summary>
-    private static JsonNode Part(string part)
+    /// <summary>Needed to run, and not in the package: the user's SDK brings it.</summary>
+    private static JsonNode Host(string host)
     {
-        var at = part.LastIndexOf('@');
-        var component = Package(part[..at], part[(at + 1)..], "library", "MIT");
-        component["scope"] = part.StartsWith("Microsoft.CodeAnalysis.", StringComparison.Ordinal) ? "excluded" : "required";
+        var at = host.LastIndexOf('@');
+        var component = Package(host[..at], host[(at + 1)..]);
+        component["scope"] = "excluded";
         return component;
     }
 
-    private static JsonObject Package(string name, string version, string type, string licence) => new()
+    private static JsonObject Package(string name, string version) => new()
     {
-        ["type"] = type,
+        ["type"] = "library",
         ["bom-ref"] = Reference(name, version),
         ["name"] = name,
         ["version"] = version,
-        ["licenses"] = new JsonArray(new JsonObject { ["license"] = new JsonObject { ["id"] = licence } }),
+        ["licenses"] = new JsonArray(new JsonObject { ["license"] = new JsonObject { ["id"] = "MIT" } }),
         ["purl"] = Reference(name, version),
     };
 
