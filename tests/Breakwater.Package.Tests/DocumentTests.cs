@@ -23,6 +23,7 @@ public sealed class DocumentTests(PackedFeed feed)
         Assert.Equal("server", files.Single(f => f.GetProperty("Filename").GetString() == "openapi.v1").GetProperty("BreakwaterOpenApi").GetString());
 
         Assert.Equal(2, (await ItemsAsync(sandbox, "-p:BreakwaterDocuments=false")).Count);
+        Assert.Equal(2, (await ItemsAsync(sandbox, "-p:BreakwaterMode=None")).Count);
     }
 
     private static async Task<IReadOnlyList<JsonElement>> ItemsAsync(Sandbox sandbox, params string[] arguments)
