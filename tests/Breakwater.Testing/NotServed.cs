@@ -6,3 +6,50 @@ namespace TechTalk.SpecFlow
 {
     public class BindingAttribute : System.Attribute;
 }
+
+// RabbitMQ.Client 6 can be restored, but not beside 7, which dropped these.
+namespace RabbitMQ.Client
+{
+    public class DefaultBasicConsumer;
+}
+
+namespace RabbitMQ.Client.Events
+{
+    public class EventingBasicConsumer : DefaultBasicConsumer;
+}
+
+namespace Azure.Messaging.EventHubs
+{
+    public class EventProcessorClient;
+}
+
+namespace NServiceBus
+{
+    public interface IHandleMessages<T>;
+}
+
+namespace Microsoft.Azure.Functions.Worker
+{
+    public class ServiceBusTriggerAttribute : System.Attribute;
+
+    public class QueueTriggerAttribute : System.Attribute;
+
+    public class EventHubTriggerAttribute : System.Attribute;
+
+    public class KafkaTriggerAttribute : System.Attribute;
+
+    public class RabbitMQTriggerAttribute : System.Attribute;
+}
+
+namespace Microsoft.Azure.WebJobs
+{
+    public class ServiceBusTriggerAttribute : System.Attribute;
+
+    public class QueueTriggerAttribute : System.Attribute;
+
+    public class EventHubTriggerAttribute : System.Attribute;
+
+    public class KafkaTriggerAttribute : System.Attribute;
+
+    public class RabbitMQTriggerAttribute : System.Attribute;
+}
