@@ -26,9 +26,6 @@ public class RuleTest<TRule, TFix> : CSharpCodeFixTest<TRule, TFix, DefaultVerif
     /// <summary>The language the code is written in; the compiler's newest unless a test says otherwise.</summary>
     public LanguageVersion LanguageVersion { get; init; } = LanguageVersion.Preview;
 
-    /// <summary>What the compilation is; a program makes top-level statements possible.</summary>
-    public OutputKind Output { get; init; } = OutputKind.DynamicallyLinkedLibrary;
-
     /// <summary>Without a result the library would not look at the fix at all; here it then means that none is offered.</summary>
     protected override Task RunImplAsync(CancellationToken cancellationToken)
     {
@@ -40,7 +37,7 @@ public class RuleTest<TRule, TFix> : CSharpCodeFixTest<TRule, TFix, DefaultVerif
     protected override ParseOptions CreateParseOptions() => new CSharpParseOptions(LanguageVersion, DocumentationMode.Diagnose);
 
     protected override CompilationOptions CreateCompilationOptions() =>
-        new CSharpCompilationOptions(Output, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable)
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable)
             .WithSpecificDiagnosticOptions(SwitchedOn.Of([new TRule()]));
 
     /// <summary>Unnamed markup means the rule itself, which comes first; the crash report that every rule can make comes second.</summary>

@@ -97,8 +97,19 @@ internal sealed class LockRegion
         return false;
     }
 
+    /// <summary>Judged by the names in the source, so that a lock of a library that does not resolve here still counts.</summary>
     private static bool IsGuard(IOperation resources, ImmutableHashSet<string> guardWords) =>
-        resources.DescendantsAndSelf().Any(o => o is IInvocationOperation { TargetMethod.Name: var name } && (Words.ContainsAny(name, guardWords) || IsAcquiring(name)));
+        resources.Syntax.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>()
+            .Select(call => NameOf(call.Expression))
+            .Any(name => Words.ContainsAny(name, guardWords) || IsAcquiring(name));
+
+    private static string NameOf(ExpressionSyntax called) => called switch
+    {
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
+        SimpleNameSyntax name => name.Identifier.ValueText,
+        _ => "",
+    };
 
     private static bool IsAcquiring(string method) =>
         method.StartsWith("Acquire", StringComparison.Ordinal) || method.StartsWith("TryAcquire", StringComparison.Ordinal)

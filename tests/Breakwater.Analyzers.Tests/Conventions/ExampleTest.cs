@@ -13,7 +13,7 @@ internal sealed class ExampleTest : RuleTest<EmptyDiagnosticAnalyzer, EmptyCodeF
     public ExampleTest(DiagnosticAnalyzer rule, Example violation, Example? result, IReadOnlyList<CodeFixProvider> fixes)
     {
         (_rule, _fixes) = (rule, fixes);
-        Output = violation.Output;
+        TestState.OutputKind = violation.Output;
         Fill(TestState, violation);
         if (result is not null)
             Fill(FixedState, result);

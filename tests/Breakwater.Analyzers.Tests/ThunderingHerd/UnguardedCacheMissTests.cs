@@ -148,6 +148,7 @@ public class UnguardedCacheMissTests
     [InlineData("""if (cache.TryGetValue(id, out Product? hit)) return hit!; lock (Sync) { return cache.Set(id, api.LoadAsync(id).Result, Ttl.M); }""")]
     [InlineData("""if (cache.TryGetValue(id, out Product? hit)) return hit!; using (await Locks.LockAsync(id)) { return cache.Set(id, await api.LoadAsync(id), Ttl.M); }""")]
     [InlineData("""if (cache.TryGetValue(id, out Product? hit)) return hit!; using var held = await Locks.LockAsync(id); return cache.Set(id, await api.LoadAsync(id), Ttl.M);""")]
+    [InlineData("""using (await {|CS0103:elsewhere|}.LockAsync(id)) { if (cache.TryGetValue(id, out Product? hit)) return hit!; return cache.Set(id, await api.LoadAsync(id), Ttl.M); }""")]
     [InlineData("""if (cache.TryGetValue(id, out Product? hit)) return hit!; if (!await Gate.WaitAsync(0)) return new(); try { return cache.Set(id, await api.LoadAsync(id), Ttl.M); } finally { Gate.Release(); }""")]
     [InlineData("""if (cache.TryGetValue(id, out Product? hit)) return hit!; Monitor.Enter(Sync); try { return cache.Set(id, api.LoadAsync(id).Result, Ttl.M); } finally { Monitor.Exit(Sync); }""")]
     [InlineData("""if (cache.TryGetValue(id, out Product? hit)) return hit!; if (Interlocked.CompareExchange(ref busy, 1, 0) != 0) return new(); return cache.Set(id, await api.LoadAsync(id), Ttl.M);""")]
@@ -182,4 +183,101 @@ public class UnguardedCacheMissTests
             }
         }
         """);
+
+    [Fact]
+    public async Task StandsUpToWrappersInAReferencedProject()
+    {
+        var test = new RuleTest<UnguardedCacheMissAnalyzer>
+        {
+            TestCode = """
+                public class A(Lib.Store store, IProductApi api)
+                {
+                    public async Task<Product> Get(int id)
+                    {
+                        if (store.TryGetValue(id, out var hit)) return hit!;
+                        var p = await api.LoadAsync(id);
+                        store.Set(id, p);
+                        return p;
+                    }
+                }
+                """,
+        };
+        test.TestState.Sources.Add(("Prelude.cs", ShopPrelude.Source));
+        test.TestState.AdditionalProjectReferences.Add("Lib");
+        var library = new Microsoft.CodeAnalysis.Testing.ProjectState("Lib", LanguageNames.CSharp, "/Lib/", ".cs")
+        {
+            Sources = { "namespace Lib; public class Store { private readonly System.Collections.Generic.Dictionary<object, object?> all = new(); public bool TryGetValue(object key, out dynamic? value) { var found = all.TryGetValue(key, out var v); value = v; return found; } public void Set(object key, object? value) => all[key] = value; }" },
+        };
+        library.AdditionalReferences.AddRange(References.All);
+        test.TestState.AdditionalProjects.Add("Lib", library);
+        await test.RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task AsksOnlyForKeysThatAllCallersShareWhenToldSo()
+    {
+        var test = new RuleTest<UnguardedCacheMissAnalyzer>
+        {
+            TestCode = """
+                public class A(IMemoryCache cache, IProductApi api)
+                {
+                    public async Task<Product> One(int id)
+                    {
+                        if (cache.TryGetValue(id, out Product? hit)) return hit!;
+                        return cache.Set(id, await api.LoadAsync(id), Ttl.M);
+                    }
+                    public async Task<List<Product>> All()
+                    {
+                        if (cache.TryGetValue("all", out List<Product>? hit)) return hit!;
+                        return cache.Set("all", await api.[|AllAsync|](), Ttl.M);
+                    }
+                    public async Task<List<Product>> Held()
+                    {
+                        if (cache.TryGetValue("held", out List<Product>? hit)) return hit!;
+                        using (Turnstile()) return cache.Set("held", await api.AllAsync(), Ttl.M);
+                    }
+                    private static IDisposable Turnstile() => new MemoryStream();
+                }
+                """,
+        };
+        test.TestState.Sources.Add(("Prelude.cs", ShopPrelude.Source));
+        test.TestState.AnalyzerConfigFiles.Add(("/.globalconfig", "is_global = true\nbreakwater.BW1101.keys = process_wide\nbreakwater.BW1101.guard_words = turnstile\n"));
+        await test.RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    // What runs alone, and what does not although it stands beside it.
+    [Theory]
+    [InlineData("public class P : Microsoft.Extensions.Hosting.BackgroundService { protected override async Task ExecuteAsync(CancellationToken stop) { BODY } }", "LoadAsync")]
+    [InlineData("public class P : Microsoft.Extensions.Hosting.BackgroundService { protected override Task ExecuteAsync(CancellationToken stop) => Turn(); private async Task Turn() { BODY } }", "LoadAsync")]
+    [InlineData("public class P : Microsoft.Extensions.Hosting.BackgroundService { protected override Task ExecuteAsync(CancellationToken stop) => Task.CompletedTask; public async Task Ask() { BODY } }", "[|LoadAsync|]")]
+    [InlineData("public class P : Orleans.Grain { public async Task Ask() { BODY } }", "LoadAsync")]
+    [InlineData("[Quartz.DisallowConcurrentExecution] public class P : Quartz.IJob { public async Task Execute(Quartz.IJobExecutionContext context) { BODY } }", "LoadAsync")]
+    [InlineData("public class P : Quartz.IJob { public async Task Execute(Quartz.IJobExecutionContext context) { BODY } }", "[|LoadAsync|]")]
+    [InlineData("public static class P { public static void Map(WebApplication app) => app.MapGet(\"/\", async () => { BODY }); }", "[|LoadAsync|]")]
+    public Task KnowsWhatRunsAlone(string type, string load) => VerifyAsync(
+        "public static class Api { public static IMemoryCache cache = null!; public static IProductApi api = null!; }\n"
+        + type.Replace("BODY", $$"""if (Api.cache.TryGetValue("k", out Product? _)) return; var p = await Api.api.{{load}}(1); Api.cache.Set("k", p, Ttl.M);"""));
+
+    [Fact]
+    public Task IsSilentInTopLevelStatementsButNotInTheirHandlers()
+    {
+        var test = new RuleTest<UnguardedCacheMissAnalyzer>
+        {
+            TestCode = """
+                var cache = Start.Cache;
+                var api = Start.Api;
+                if (!Start.Cache.TryGetValue("warm", out Product? _)) Start.Cache.Set("warm", await api.LoadAsync(1), Ttl.M);
+                var app = WebApplication.Create();
+                app.MapGet("/{id}", async (int id) =>
+                {
+                    if (Start.Cache.TryGetValue(id, out Product? hit)) return hit;
+                    return Start.Cache.Set(id, await api.[|LoadAsync|](id), Ttl.M);
+                });
+                public static class Start { public static IMemoryCache Cache = null!; public static IProductApi Api = null!; }
+                """,
+            TestState = { OutputKind = OutputKind.ConsoleApplication },
+        };
+        test.TestState.Sources.Add(("Prelude.cs", ShopPrelude.Source));
+        return test.RunAsync(TestContext.Current.CancellationToken);
+    }
 }
