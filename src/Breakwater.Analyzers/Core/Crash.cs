@@ -10,15 +10,18 @@ internal static class Crash
         "Rule '{0}' stopped here with '{1}' at '{2}', so it may have missed findings",
         DiagnosticSeverity.Info, Scope.Everywhere);
 
-    public static void Guard(string ruleId, Action check, Location? location, Action<Diagnostic> report)
+    /// <summary>Runs <paramref name="check"/>; the delegates for the place and the report are only called when it throws.</summary>
+    public static void Guard<TContext>(
+        string ruleId, TContext context, Action<TContext> check, Func<TContext, Location?> place, Func<TContext, Action<Diagnostic>> report)
     {
         try
         {
-            check();
+            check(context);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            report(Diagnostic.Create(Descriptor, location ?? Location.None, ruleId, e.GetType().Name + ": " + FirstLine(e.Message), Origin(e)));
+            report(context)(Diagnostic.Create(
+                Descriptor, place(context) ?? Location.None, ruleId, e.GetType().Name + ": " + FirstLine(e.Message), Origin(e)));
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Breakwater.Semantics.Caching;
 
 /// <summary>
@@ -44,14 +46,11 @@ internal sealed class CacheApi
         new(CacheKind.Dictionary, "System.Collections.Generic.CollectionExtensions", Read: ["GetValueOrDefault"]),
     ];
 
-    /// <summary>Every method name that can be a cache operation, and what it can be; the test that costs nothing.</summary>
-    private static readonly Dictionary<string, CacheVerbs> Names = Shapes
-        .SelectMany(s => s.Verbs)
-        .GroupBy(v => v.Key, v => v.Value, StringComparer.Ordinal)
-        .ToDictionary(g => g.Key, g => g.Aggregate(CacheVerbs.None, (all, verb) => all | (CacheVerbs)(1 << (int)verb)), StringComparer.Ordinal);
-
     private readonly List<(INamedTypeSymbol Type, Shape Shape)> _types = [];
     private readonly Dictionary<ISymbol, Shape> _shapes = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<string, CacheVerbs> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CacheVerbs> _dictionaryNames = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _hasDictionaries = new(SymbolEqualityComparer.Default);
     private readonly Hosting.ServiceLifetimes _lifetimes;
 
     private CacheApi(Compilation compilation)
@@ -63,6 +62,9 @@ internal sealed class CacheApi
                 continue;
             _types.Add((type, shape));
             _shapes.Add(type, shape);
+            var names = shape.Kind == CacheKind.Dictionary ? _dictionaryNames : _names;
+            foreach (var verb in shape.Verbs)
+                names[verb.Key] = (names.TryGetValue(verb.Key, out var known) ? known : CacheVerbs.None) | (CacheVerbs)(1 << (int)verb.Value);
         }
     }
 
@@ -70,8 +72,47 @@ internal sealed class CacheApi
     public static CacheApi? Of(Compilation compilation) =>
         compilation.Know(static c => new CacheApi(c) is { _types.Count: > 0 } api ? api : null);
 
-    /// <summary>What a method of this name can be.</summary>
-    public static CacheVerbs VerbsNamed(string method) => Names.TryGetValue(method, out var verbs) ? verbs : CacheVerbs.None;
+    /// <summary>What a method of this name can be in code of <paramref name="owner"/>; the test that costs nothing. Dictionaries count where the type has a field of one.</summary>
+    public CacheVerbs VerbsNamed(string method, INamedTypeSymbol? owner)
+    {
+        _names.TryGetValue(method, out var verbs);
+        if (_dictionaryNames.TryGetValue(method, out var more) && HasDictionaries(owner))
+            verbs |= more;
+        return verbs;
+    }
+
+    /// <summary>Whether a method of this name can be a cache operation in any type.</summary>
+    public bool MayName(string method) => _names.ContainsKey(method) || _dictionaryNames.ContainsKey(method);
+
+    /// <summary>What an indexer can be in code of <paramref name="owner"/>.</summary>
+    public CacheVerbs VerbsOfIndexer(INamedTypeSymbol? owner) =>
+        HasDictionaries(owner) || _types.Any(t => t.Shape.Kind == CacheKind.ObjectCache) ? CacheVerbs.Read | CacheVerbs.Write : CacheVerbs.None;
+
+    private bool HasDictionaries(INamedTypeSymbol? owner)
+    {
+        for (var type = owner; type is not null; type = type.ContainingType)
+        {
+            if (_hasDictionaries.GetOrAdd(type.OriginalDefinition, DeclaresDictionary))
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool DeclaresDictionary(INamedTypeSymbol type)
+    {
+        for (var current = type; current is not null && current.SpecialType != SpecialType.System_Object; current = current.BaseType)
+        {
+            foreach (var member in current.GetMembers())
+            {
+                if (member is IFieldSymbol { Type: INamedTypeSymbol { IsGenericType: true } field }
+                    && _shapes.TryGetValue(field.OriginalDefinition, out var shape) && shape.Kind == CacheKind.Dictionary)
+                    return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The cache operation that a call, indexer or assignment is; null when it is none.</summary>
     public CacheOperation? Recognise(IOperation operation, Frame? frame = null) => operation switch
@@ -84,7 +125,7 @@ internal sealed class CacheApi
     private CacheOperation? OfCall(IInvocationOperation call, Frame? frame)
     {
         var method = call.TargetMethod;
-        if (!Names.ContainsKey(method.Name) || ShapeOf(method) is not { } shape || shape.VerbOf(method.Name) is not { } verb)
+        if (!MayName(method.Name) || ShapeOf(method) is not { } shape || shape.VerbOf(method.Name) is not { } verb)
             return null;
 
         var receiver = call.Instance ?? (call.Arguments.Length > 0 ? call.Arguments[0].Value : null);

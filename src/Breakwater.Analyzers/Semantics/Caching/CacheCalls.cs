@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis.Text;
 
 namespace Breakwater.Semantics.Caching;
 
@@ -22,7 +23,7 @@ internal sealed class CacheCalls
     private readonly CacheApi _api;
     private readonly ConditionalWeakTable<IOperation, IReadOnlyList<CacheOperation>> _inBody = new();
     private readonly ConditionalWeakTable<SyntaxNode, Mention> _mentioned = new();
-    private readonly ConcurrentDictionary<IMethodSymbol, bool>[] _mayWrap = [new(SymbolEqualityComparer.Default), new(SymbolEqualityComparer.Default)];
+    private readonly ConcurrentDictionary<IMethodSymbol, CacheVerbs>[] _mentionedInMethod = [new(SymbolEqualityComparer.Default), new(SymbolEqualityComparer.Default)];
     private readonly ConcurrentDictionary<IMethodSymbol, IOperation?>[] _wrapped = [new(SymbolEqualityComparer.Default), new(SymbolEqualityComparer.Default)];
 
     private CacheCalls(Compilation compilation, CacheApi api)
@@ -57,7 +58,7 @@ internal sealed class CacheCalls
         if (_api.Recognise(operation, frame) is { } direct)
             return direct;
         if (levels == 0 || operation is not IInvocationOperation call || Calls.Of(_compilation).CertainTarget(call) is not { } target
-            || !MayWrap(target, levels) || WrappedBy(target, levels) is not { } inner)
+            || MentionedIn(target, levels) == CacheVerbs.None || WrappedBy(target, levels) is not { } inner)
             return null;
 
         return Recognise(inner, new Frame(call, target, frame), levels - 1) is { } wrapped
@@ -127,37 +128,31 @@ internal sealed class CacheCalls
     }
 
     /// <summary>
-    /// The test that keeps summaries rare: a look at the names in a method's source, before anything of it is bound. A method of two
-    /// levels has to call a method of its own type that passes.
-    /// </summary>
-    private bool MayWrap(IMethodSymbol method, int levels) =>
-        _mayWrap[levels - 1].GetOrAdd(method.OriginalDefinition, m => m.DeclaringSyntaxReferences
-            .Any(r => MentionedIn(r.GetSyntax(), m.ContainingType, m, levels - 1) != CacheVerbs.None));
-
-    /// <summary>
     /// What a body may do to caches, judged by the names in its source and in the methods of its own type that it calls; a body without
     /// the verbs that a rule asks for need not be bound. A wrapper of another type is only noticed when its name is one of a cache's own.
     /// </summary>
     /// <param name="body">The source of the body.</param>
     /// <param name="owner">The type whose methods the body can call by their simple names.</param>
     public CacheVerbs MentionedIn(SyntaxNode body, INamedTypeSymbol? owner) =>
-        _mentioned.GetValue(body, b => new Mention(MentionedIn(b, owner, null, Levels))).Verbs;
+        _mentioned.GetValue(body, b => new Mention(MentionedIn(b.SyntaxTree, b.Span, owner, null, Levels))).Verbs;
 
-    private CacheVerbs MentionedIn(SyntaxNode body, INamedTypeSymbol? owner, IMethodSymbol? self, int levels)
+    /// <summary>The same for a method that may be a wrapper: the test that keeps summaries rare.</summary>
+    private CacheVerbs MentionedIn(IMethodSymbol method, int levels) =>
+        _mentionedInMethod[levels - 1].GetOrAdd(method.OriginalDefinition, m => m.DeclaringSyntaxReferences
+            .Aggregate(CacheVerbs.None, (verbs, r) => verbs | MentionedIn(r.SyntaxTree, r.Span, m.ContainingType, m, levels - 1)));
+
+    private CacheVerbs MentionedIn(SyntaxTree tree, TextSpan span, INamedTypeSymbol? owner, IMethodSymbol? self, int levels)
     {
         var verbs = CacheVerbs.None;
-        foreach (var node in body.DescendantNodes())
+        foreach (var name in CallNames.In(tree, span))
         {
-            if (node is ElementAccessExpressionSyntax)
+            verbs |= name == CallNames.Indexer ? _api.VerbsOfIndexer(owner) : _api.VerbsNamed(name, owner);
+            if (levels == 0 || owner is null)
+                continue;
+            foreach (var member in owner.GetMembers(name))
             {
-                verbs |= CacheVerbs.Read | CacheVerbs.Write;
-            }
-            else if (node is SimpleNameSyntax { Identifier.ValueText: var name, Parent: InvocationExpressionSyntax or MemberAccessExpressionSyntax or MemberBindingExpressionSyntax })
-            {
-                verbs |= CacheApi.VerbsNamed(name);
-                if (levels > 0 && owner is not null && verbs != CacheVerbs.All
-                    && owner.GetMembers(name).Any(m => m is IMethodSymbol method && !SymbolEqualityComparer.Default.Equals(method, self) && MayWrap(method, levels)))
-                    verbs = CacheVerbs.All;
+                if (member is IMethodSymbol method && !SymbolEqualityComparer.Default.Equals(method, self))
+                    verbs |= MentionedIn(method, levels);
             }
         }
 

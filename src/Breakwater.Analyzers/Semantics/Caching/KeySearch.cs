@@ -45,13 +45,14 @@ internal sealed class KeySearch
     private IEnumerable<IOperation> CandidateBodies()
     {
         var bodies = Bodies.Of(_compilation);
+        var api = CacheApi.Of(_compilation)!;
         foreach (var tree in _compilation.SyntaxTrees)
         {
             foreach (var member in tree.GetRoot().DescendantNodes(n => n is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax)))
             {
                 if (member is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax or GlobalStatementSyntax)
                     || (member is ArrowExpressionClauseSyntax && member.Parent is not (PropertyDeclarationSyntax or IndexerDeclarationSyntax))
-                    || !member.DescendantNodes().Any(n => n is SimpleNameSyntax name && CacheApi.VerbsNamed(name.Identifier.ValueText) != CacheVerbs.None)
+                    || !member.DescendantNodes().Any(n => n is SimpleNameSyntax name && api.MayName(name.Identifier.ValueText))
                     || bodies.Of(member, CancellationToken.None) is not { } root)
                     continue;
                 yield return Flow.BodyGraph.BodyOf(root);

@@ -35,10 +35,13 @@ public sealed class UnguardedCacheMissAnalyzer : Rule
 
     private void Check(OperationBlockAnalysisContext context, MissPaths paths)
     {
-        foreach (var path in context.OperationBlocks.SelectMany(block => paths.InMember(block, context.OwningSymbol)))
+        foreach (var block in context.OperationBlocks)
         {
-            if (path.Read.Cache.IsShared && IsAskedFor(path, context) && !IsGuarded(path, context))
-                context.ReportDiagnostic(Found(path.Load.NameLocation(), path.Key.Display, NameOf(path.Load)));
+            foreach (var path in paths.InMember(block, context.OwningSymbol))
+            {
+                if (path.Read.Cache.IsShared && IsAskedFor(path, context) && !IsGuarded(path, context))
+                    context.ReportDiagnostic(Found(path.Load.NameLocation(), path.Key.Display, NameOf(path.Load)));
+            }
         }
     }
 

@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Breakwater.Semantics;
+
+/// <summary>
+/// The names that a piece of source calls, read from its characters: a look that binds nothing and visits no syntax, for deciding
+/// whether a body is worth either. Names in comments and strings are read, too; names written with Unicode escapes are not.
+/// </summary>
+internal static class CallNames
+{
+    /// <summary>What stands for an indexer, which has no name.</summary>
+    public const string Indexer = "[";
+
+    private static readonly ConditionalWeakTable<SyntaxTree, string> Texts = new();
+
+    /// <summary>Each identifier before <c>(</c> or <c>&lt;</c>, and <see cref="Indexer"/> for each <c>[</c> after an expression.</summary>
+    public static IEnumerable<string> In(SyntaxTree tree, TextSpan span)
+    {
+        var text = Texts.GetValue(tree, static t => t.GetText().ToString());
+        var end = Math.Min(span.End, text.Length);
+        var afterExpression = false;
+        for (var at = span.Start; at < end; at++)
+        {
+            var current = text[at];
+            if (IsStart(current))
+            {
+                var start = at;
+                while (at + 1 < end && IsPart(text[at + 1]))
+                    at++;
+                if (at + 1 < end && text[at + 1] is '(' or '<')
+                    yield return text.Substring(start, at + 1 - start);
+                afterExpression = true;
+            }
+            else if (current == '[' && afterExpression)
+            {
+                yield return Indexer;
+                afterExpression = false;
+            }
+            else if (!char.IsWhiteSpace(current))
+            {
+                afterExpression = current is ')' or ']';
+            }
+        }
+    }
+
+    private static bool IsStart(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' || (c > 127 && char.IsLetter(c));
+
+    private static bool IsPart(char c) => IsStart(c) || c is >= '0' and <= '9';
+}
