@@ -119,6 +119,9 @@ internal sealed class CacheKey
                     _text.Append(creation.Type?.Name);
                     Separated(arguments.Select(a => a.Value), frame, depth);
                     return;
+                case IPropertyReferenceOperation { Property.Name: "Name" or "FullName" or "AssemblyQualifiedName", Instance: ITypeOfOperation named }:
+                    _text.Append(named.TypeOperand.Name);
+                    return;
                 case ITypeOfOperation typeOf:
                     _text.Append("typeof(").Append(typeOf.TypeOperand.Name).Append(')');
                     return;
