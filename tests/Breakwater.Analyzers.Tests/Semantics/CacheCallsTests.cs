@@ -45,6 +45,8 @@ public class CacheCallsTests
     [Theory]
     [InlineData("all.TryGetValue(id, out _);", "Read")]
     [InlineData("all.GetOrAdd(id, _ => product);", "ReadThrough")]
+    [InlineData("_ = all.GetValueOrDefault(id);", "Read")]
+    [InlineData("all.AddOrUpdate(id, product, (_, _) => product);", "Write")]
     [InlineData("all.GetOrAdd(id, product);", "Write")]
     [InlineData("all[id] = product;", "Write")]
     [InlineData("_ = all[id];", "Read")]

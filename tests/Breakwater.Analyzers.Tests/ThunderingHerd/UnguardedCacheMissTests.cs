@@ -280,4 +280,66 @@ public class UnguardedCacheMissTests
         test.TestState.Sources.Add(("Prelude.cs", ShopPrelude.Source));
         return test.RunAsync(TestContext.Current.CancellationToken);
     }
+
+    // Other caches, other forms of the same thing. `ttl` stands for a lifetime.
+    [Theory]
+    [InlineData("static readonly Dictionary<int, Product> all = [];", "if (all.ContainsKey(id)) return all[id]; all[id] = await api.[|LoadAsync|](id); return all[id];")]
+    [InlineData("static readonly ConcurrentDictionary<int, Product> all = new();", "if (all.TryGetValue(id, out var hit)) return hit; return all.GetOrAdd(id, await api.[|LoadAsync|](id));")]
+    [InlineData("static readonly ConcurrentDictionary<int, Product> all = new();", "if (!all.TryGetValue(id, out var hit)) { hit = await api.[|LoadAsync|](id); all.TryAdd(id, hit); } return hit;")]
+    [InlineData("static readonly ConcurrentDictionary<int, Product> all = new();", "var hit = all.GetValueOrDefault(id); if (hit is null) { hit = await api.[|LoadAsync|](id); all.AddOrUpdate(id, hit, (_, _) => hit); } return hit;")]
+    [InlineData("", "var hit = fusion.TryGet<Product>($\"p:{id}\"); if (hit.HasValue) return hit.Value; var p = await api.[|LoadAsync|](id); fusion.Set($\"p:{id}\", p); return p;")]
+    [InlineData("", "var hit = await fusion.GetOrDefaultAsync<Product>($\"p:{id}\"); if (hit is not null) return hit; var p = await api.[|LoadAsync|](id); await fusion.SetAsync($\"p:{id}\", p); return p;")]
+    [InlineData("", "if (cache.TryGetValue(id, out Product? hit)) return hit!; var p = await api.[|LoadAsync|](id); return cache.GetOrCreate(id, _ => p, Ttl.M)!;")]
+    [InlineData("", "if (old.Get($\"p:{id}\") is Product hit) return hit; var p = await api.[|LoadAsync|](id); old.Set($\"p:{id}\", p, DateTimeOffset.UtcNow.AddMinutes(5)); return p;")]
+    [InlineData("", "if (old[\"k\"] is Product hit) return hit; var p = await api.[|LoadAsync|](id); old[\"k\"] = p; return p;")]
+    [InlineData("", "var bytes = await remote.GetAsync($\"p:{id}\"); if (bytes is { Length: > 0 }) return System.Text.Json.JsonSerializer.Deserialize<Product>(bytes)!; var p = await api.[|LoadAsync|](id); await remote.SetAsync($\"p:{id}\", System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(p), Ttl.D); return p;")]
+    [InlineData("", "var text = remote.GetString($\"p:{id}\"); if (!string.IsNullOrEmpty(text)) return System.Text.Json.JsonSerializer.Deserialize<Product>(text)!; var p = await api.[|LoadAsync|](id); var json = System.Text.Json.JsonSerializer.Serialize(p); remote.SetString($\"p:{id}\", json, Ttl.D); return p;")]
+    [InlineData("", "RedisValue hit = await redis.StringGetAsync($\"p:{id}\"); if (hit.HasValue) return new Product { Name = hit! }; var name = (await api.[|LoadAsync|](id)).Name; await redis.StringSetAsync($\"p:{id}\", name, TimeSpan.FromMinutes(1)); return new Product { Name = name };")]
+    [InlineData("static string Key(int i) => $\"p:{i}\";", "if (cache.TryGetValue(Key(id), out Product? hit)) return hit!; return cache.Set(Key(id), await api.[|LoadAsync|](id), Ttl.M);")]
+    [InlineData("const string Prefix = \"p:\";", "if (cache.TryGetValue(Prefix + id, out Product? hit)) return hit!; return cache.Set($\"{Prefix}{id}\", await api.[|LoadAsync|](id), Ttl.M);")]
+    [InlineData("Product? Look(int i) => cache.Get<Product>(i); void Keep(int i, Product p) => cache.Set(i, p, Ttl.M);", "var hit = Look(id); if (hit != null) return hit; var p = await api.[|LoadAsync|](id); Keep(id, p); return p;")]
+    [InlineData("bool Look(int i, out Product? p) => cache.TryGetValue(i, out p);", "if (Look(id, out var hit)) return hit!; return cache.Set(id, await api.[|LoadAsync|](id), Ttl.M);")]
+    [InlineData("Task<Product?> Far(int i) => Near(\"p:\" + i); Task<Product?> Near(string k) => Task.FromResult(cache.Get<Product>(k));", "if (await Far(id) is { } hit) return hit; return cache.Set($\"p:{id}\", await api.[|LoadAsync|](id), Ttl.M);")]
+    [InlineData("async Task<Product> Load(int i) { var p = await api.LoadAsync(i); return p; }", "if (cache.TryGetValue(id, out Product? hit)) return hit!; return cache.Set(id, await [|Load|](id), Ttl.M);")]
+    [InlineData("Product Load(int i) => db.Products.Single(p => p.Id == i);", "await Task.Yield(); if (cache.TryGetValue(id, out Product? hit)) return hit!; return cache.Set(id, [|Load|](id), Ttl.M);")]
+    [InlineData("", "if (cache.TryGetValue(id, out Product? hit)) return hit!; var p = await Task.[|Run|](() => db.Products.First(x => x.Id == id)); return cache.Set(id, p, Ttl.M);")]
+    [InlineData("", "if (cache.TryGetValue(id, out Product? hit)) return hit!; var task = api.LoadAsync(id); var p = new Product(); await Task.Yield(); return cache.Set(id, p, Ttl.M);")]
+    public Task ReportsEveryKindOfCache(string members, string body) => VerifyAsync(
+        $$"""
+        public class A(IMemoryCache cache, IDistributedCache remote, ZiggyCreatures.Caching.Fusion.IFusionCache fusion, System.Runtime.Caching.ObjectCache old, IDatabase redis, ShopDb db, IProductApi api)
+        {
+            {{members}}
+            public async Task<Product> Get(int id) { {{body}} }
+        }
+        """);
+
+    // Every kind of guard, and single flight.
+    [Theory]
+    [InlineData("static readonly Lock sync = new();", "if (cache.TryGetValue(id, out Product? hit)) return hit!; using (sync.EnterScope()) { return cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M); }")]
+    [InlineData("static readonly ReaderWriterLockSlim sync = new();", "if (cache.TryGetValue(id, out Product? hit)) return hit!; sync.EnterWriteLock(); try { return cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M); } finally { sync.ExitWriteLock(); }")]
+    [InlineData("static readonly Mutex sync = new();", "if (cache.TryGetValue(id, out Product? hit)) return hit!; sync.WaitOne(); try { return cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M); } finally { sync.ReleaseMutex(); }")]
+    [InlineData("static readonly Nito.AsyncEx.AsyncLock sync = new();", "if (cache.TryGetValue(id, out Product? hit)) return hit!; using (sync.Lock()) { return cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M); }")]
+    [InlineData("static SpinLock sync = new();", "if (cache.TryGetValue(id, out Product? hit)) return hit!; var taken = false; try { sync.Enter(ref taken); return cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M); } finally { if (taken) sync.Exit(); }")]
+    [InlineData("", "if (cache.TryGetValue(id, out Product? hit)) return hit!; if (!redis.StringSet(\"lock:\" + id, 1, TimeSpan.FromSeconds(5), when: When.NotExists)) return new(); return cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M);")]
+    [InlineData("", "if (cache.TryGetValue(id, out Product? hit)) return hit!; if (!redis.LockTake(\"lock:\" + id, \"me\", TimeSpan.FromSeconds(5))) return new(); try { return cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M); } finally { redis.LockRelease(\"lock:\" + id, \"me\"); }")]
+    [InlineData("static readonly ConcurrentDictionary<int, SemaphoreSlim> gates = new();", "if (cache.TryGetValue(id, out Product? hit)) return hit!; var gate = gates.GetOrAdd(id, _ => new(1, 1)); gate.Wait(); try { return cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M); } finally { gate.Release(); }")]
+    [InlineData("readonly SemaphoreSlim gate = new(1, 1);", "gate.Wait(); try { if (cache.TryGetValue(id, out Product? hit)) return hit!; return cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M); } finally { gate.Release(); }")]
+    [InlineData("static readonly ConcurrentDictionary<int, Lazy<Product>> flights = new();", "return flights.GetOrAdd(id, i => new Lazy<Product>(() => { if (cache.TryGetValue(i, out Product? hit)) return hit!; return cache.Set(i, db.Products.First(p => p.Id == i), Ttl.M); })).Value;")]
+    [InlineData("static readonly ConcurrentDictionary<int, Task<Product>> flights = new();", "return flights.GetOrAdd(id, async i => { if (cache.TryGetValue(i, out Product? hit)) return hit!; return cache.Set(i, await db.Products.FirstAsync(p => p.Id == i), Ttl.M); }).Result;")]
+    [InlineData("", "return hybrid.GetOrCreateAsync($\"p:{id}\", async ct => { if (cache.TryGetValue(id, out Product? hit)) return hit!; return cache.Set(id, await db.Products.FirstAsync(p => p.Id == id, ct), Ttl.M); }).AsTask().Result;")]
+    [InlineData("", "if (cache.TryGetValue(id, out Product? hit)) return hit!; var p = hybrid.GetOrCreateAsync($\"p:{id}\", async ct => await db.Products.FirstAsync(x => x.Id == id, ct)).AsTask().Result; return cache.Set(id, p, Ttl.M);")]
+    [InlineData("internal Product Inner(int id) { if (cache.TryGetValue(id, out Product? hit)) return hit!; return cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M); }", "lock (db) { return Inner(id); }")]
+    [InlineData("T Guarded<T>(Func<T> run) { lock (db) { return run(); } }", "return Guarded(() => { if (cache.TryGetValue(id, out Product? hit)) return hit!; return cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M); });")]
+    [InlineData("", "var one = new Dictionary<int, Product>(); if (one.TryGetValue(id, out var hit)) return hit; return one[id] = db.Products.First(p => p.Id == id);")]
+    [InlineData("", "if (cache.TryGetValue(id, out Product? hit)) return hit!; throw new KeyNotFoundException();")]
+    [InlineData("", "if (cache.TryGetValue($\"a:{id}\", out Product? hit)) return hit!; return cache.Set($\"b:{id}\", db.Products.First(p => p.Id == id), Ttl.M);")]
+    [InlineData("", "System.Linq.Expressions.Expression<Func<Product>> quoted = () => cache.Get<Product>(id) ?? cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M); return quoted.Compile()();")]
+    public Task IsSilentUnderEveryKindOfGuard(string members, string body) => VerifyAsync(
+        $$"""
+        public class S(IMemoryCache cache, HybridCache hybrid, IDatabase redis, ShopDb db)
+        {
+            {{members}}
+            public Product Get(int id) { {{body}} }
+        }
+        """);
 }

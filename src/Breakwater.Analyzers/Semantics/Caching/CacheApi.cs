@@ -58,10 +58,16 @@ internal sealed class CacheApi
         _lifetimes = Hosting.ServiceLifetimes.Of(compilation);
         foreach (var shape in Shapes)
         {
-            if (compilation.Find(shape.TypeName) is not { } type)
+            // Several references may define a type of this name, and a call may mean any of them.
+            var types = compilation.GetTypesByMetadataName(shape.TypeName);
+            foreach (var type in types)
+            {
+                _types.Add((type, shape));
+                _shapes.Add(type, shape);
+            }
+
+            if (types.IsEmpty)
                 continue;
-            _types.Add((type, shape));
-            _shapes.Add(type, shape);
             var names = shape.Kind == CacheKind.Dictionary ? _dictionaryNames : _names;
             foreach (var verb in shape.Verbs)
                 names[verb.Key] = (names.TryGetValue(verb.Key, out var known) ? known : CacheVerbs.None) | (CacheVerbs)(1 << (int)verb.Value);

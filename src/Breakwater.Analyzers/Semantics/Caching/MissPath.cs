@@ -32,8 +32,8 @@ internal sealed class MissPaths
     /// <summary>The cache-asides of a member and of the lambdas and local functions in it, one for each load.</summary>
     public IEnumerable<MissPath> InMember(IOperation block, ISymbol member)
     {
-        const CacheVerbs Needed = CacheVerbs.Read | CacheVerbs.Write;
-        if ((_calls.MentionedIn(block.Syntax, member.ContainingType) & Needed) != Needed)
+        var mentioned = _calls.MentionedIn(block.Syntax, member.ContainingType);
+        if ((mentioned & CacheVerbs.Read) == 0 || (mentioned & (CacheVerbs.Write | CacheVerbs.ReadThrough)) == 0)
             yield break;
 
         foreach (var operation in block.DescendantsAndSelf())
