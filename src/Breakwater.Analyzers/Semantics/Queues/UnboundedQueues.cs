@@ -16,7 +16,7 @@ internal static class UnboundedQueues
         {
             if (variable is { Symbol: ILocalSymbol } or { Part: QueuePart.Reader })
                 continue;
-            if (TakesEverything(variable.Symbol.ContainingType, compilation))
+            if (TakesEverything(variable.Symbol.ContainingType, compilation) || IsUnitOfWork(variable.Symbol.ContainingType))
                 return false;
             if (variable.Part == QueuePart.Whole && !AreUnbounded(QueueCreation.SetOf(variable.Symbol, api, compilation, cancellationToken)))
                 return false;
@@ -31,7 +31,7 @@ internal static class UnboundedQueues
     {
         if (!MayCarryData(api.ItemOf(creation.Type)) || !(uses.Writes.Count == 0 ? uses.IsOpen : uses.Writes.Any(w => w.CarriesData)))
             return false;
-        if (creation.Kind == QueueKind.ConcurrentQueue && !uses.Reads.Any(IsInLoop))
+        if (creation.Kind == QueueKind.ConcurrentQueue && !uses.Reads.Any(r => LoopAround(r) is not null && !EmptiesForGood(r, compilation, cancellationToken)))
             return false;
 
         if (uses.Reads.Count > 0 && uses.Reads.All(r => OnlyStartsWork(r, api, compilation)))
@@ -44,6 +44,12 @@ internal static class UnboundedQueues
     /// <summary>Schedulers and synchronization contexts may neither refuse work nor make its sender wait.</summary>
     private static bool TakesEverything(INamedTypeSymbol owner, Compilation compilation) =>
         owner.Is(compilation.Find("System.Threading.Tasks.TaskScheduler")) || owner.Is(compilation.Find("System.Threading.SynchronizationContext"));
+
+    /// <summary>What commits and rolls back lives for one piece of work, and hands its buffer on when that ends.</summary>
+    private static bool IsUnitOfWork(INamedTypeSymbol owner) =>
+        (HasMethod(owner, "Commit") || HasMethod(owner, "CommitAsync")) && (HasMethod(owner, "Rollback") || HasMethod(owner, "RollbackAsync"));
+
+    private static bool HasMethod(INamedTypeSymbol type, string name) => type.GetMembers(name).Any(m => m is IMethodSymbol { IsStatic: false });
 
     private static bool AreUnbounded(ImmutableArray<QueueCreation> creations) =>
         !creations.IsDefaultOrEmpty && creations.All(c => c.Bound == QueueBound.None);
@@ -72,7 +78,9 @@ internal static class UnboundedQueues
     private static bool MayCarryData(ITypeSymbol? item) =>
         item is not ({ SpecialType: SpecialType.System_Boolean } or INamedTypeSymbol { IsTupleType: false, IsValueType: true, Name: nameof(ValueTuple) });
 
-    private static bool IsInLoop(IOperation read) => LoopAround(read) is not null;
+    /// <summary>A pool takes one item at a time and empties itself in a loop only when it ends: that loop reads nothing.</summary>
+    private static bool EmptiesForGood(IOperation read, Compilation compilation, CancellationToken cancellationToken) =>
+        Enclosing.Member(read, compilation, cancellationToken) is { Name: "Dispose" or "DisposeAsync" or "DisposeAsyncCore" or "Close" or "CloseAsync" or "Clear" };
 
     private static ILoopOperation? LoopAround(IOperation read)
     {
