@@ -14,10 +14,13 @@ internal static class CallNames
 
     private static readonly ConditionalWeakTable<SyntaxTree, string> Texts = new();
 
+    /// <summary>The characters of a file, made once.</summary>
+    public static string TextOf(SyntaxTree tree) => Texts.GetValue(tree, static t => t.GetText().ToString());
+
     /// <summary>Each identifier before <c>(</c> or <c>&lt;</c>, and <see cref="Indexer"/> for each <c>[</c> after an expression.</summary>
     public static IEnumerable<string> In(SyntaxTree tree, TextSpan span)
     {
-        var text = Texts.GetValue(tree, static t => t.GetText().ToString());
+        var text = TextOf(tree);
         var end = Math.Min(span.End, text.Length);
         var afterExpression = false;
         for (var at = span.Start; at < end; at++)

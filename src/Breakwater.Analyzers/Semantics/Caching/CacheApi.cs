@@ -50,7 +50,8 @@ internal sealed class CacheApi
     private readonly Dictionary<ISymbol, Shape> _shapes = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<string, CacheVerbs> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CacheVerbs> _dictionaryNames = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _hasDictionaries = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<string, CacheVerbs> _objectCacheNames = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, Held> _held = new(SymbolEqualityComparer.Default);
     private readonly Hosting.ServiceLifetimes _lifetimes;
 
     private CacheApi(Compilation compilation)
@@ -68,7 +69,12 @@ internal sealed class CacheApi
 
             if (types.IsEmpty)
                 continue;
-            var names = shape.Kind == CacheKind.Dictionary ? _dictionaryNames : _names;
+            var names = shape.Kind switch
+            {
+                CacheKind.Dictionary => _dictionaryNames,
+                CacheKind.ObjectCache => _objectCacheNames,
+                _ => _names,
+            };
             foreach (var verb in shape.Verbs)
                 names[verb.Key] = (names.TryGetValue(verb.Key, out var known) ? known : CacheVerbs.None) | (CacheVerbs)(1 << (int)verb.Value);
         }
@@ -78,31 +84,56 @@ internal sealed class CacheApi
     public static CacheApi? Of(Compilation compilation) =>
         compilation.Know(static c => new CacheApi(c) is { _types.Count: > 0 } api ? api : null);
 
-    /// <summary>What a method of this name can be in code of <paramref name="owner"/>; the test that costs nothing. Dictionaries count where the type has a field of one.</summary>
+    /// <summary>
+    /// What a method of this name can be in code of <paramref name="owner"/>; the test that costs nothing. Caches count where a file of
+    /// the type or of a base names one, dictionaries where the type has a field of one.
+    /// </summary>
     public CacheVerbs VerbsNamed(string method, INamedTypeSymbol? owner)
     {
-        _names.TryGetValue(method, out var verbs);
-        if (_dictionaryNames.TryGetValue(method, out var more) && HasDictionaries(owner))
+        var verbs = CacheVerbs.None;
+        if (_names.TryGetValue(method, out var direct) && Holds(owner).HasFlag(Held.Caches))
+            verbs |= direct;
+        if (_objectCacheNames.TryGetValue(method, out var old) && Holds(owner).HasFlag(Held.ObjectCaches))
+            verbs |= old;
+        if (_dictionaryNames.TryGetValue(method, out var more) && Holds(owner).HasFlag(Held.Dictionaries))
             verbs |= more;
         return verbs;
     }
 
     /// <summary>Whether a method of this name can be a cache operation in any type.</summary>
-    public bool MayName(string method) => _names.ContainsKey(method) || _dictionaryNames.ContainsKey(method);
+    public bool MayName(string method) =>
+        _names.ContainsKey(method) || _objectCacheNames.ContainsKey(method) || _dictionaryNames.ContainsKey(method);
 
     /// <summary>What an indexer can be in code of <paramref name="owner"/>.</summary>
     public CacheVerbs VerbsOfIndexer(INamedTypeSymbol? owner) =>
-        HasDictionaries(owner) || _types.Any(t => t.Shape.Kind == CacheKind.ObjectCache) ? CacheVerbs.Read | CacheVerbs.Write : CacheVerbs.None;
+        (Holds(owner) & (Held.Dictionaries | Held.ObjectCaches)) == 0 ? CacheVerbs.None : CacheVerbs.Read | CacheVerbs.Write;
 
-    private bool HasDictionaries(INamedTypeSymbol? owner)
+    private Held Holds(INamedTypeSymbol? owner)
     {
+        var held = Held.Nothing;
         for (var type = owner; type is not null; type = type.ContainingType)
+            held |= _held.GetOrAdd(type.OriginalDefinition, WhatIsHeld);
+        return held;
+    }
+
+    private Held WhatIsHeld(INamedTypeSymbol type)
+    {
+        var held = DeclaresDictionary(type) ? Held.Dictionaries : Held.Nothing;
+        for (var current = type; current is not null; current = current.BaseType)
         {
-            if (_hasDictionaries.GetOrAdd(type.OriginalDefinition, DeclaresDictionary))
-                return true;
+            foreach (var reference in current.DeclaringSyntaxReferences)
+            {
+                var text = CallNames.TextOf(reference.SyntaxTree);
+                if (Names(text, "Cache") || Names(text, "IDatabase"))
+                    held |= Held.Caches;
+                if (_objectCacheNames.Count > 0 && (Names(text, "ObjectCache") || Names(text, "MemoryCache")))
+                    held |= Held.ObjectCaches;
+            }
         }
 
-        return false;
+        return held;
+
+        static bool Names(string text, string word) => text.IndexOf(word, StringComparison.Ordinal) >= 0;
     }
 
     private bool DeclaresDictionary(INamedTypeSymbol type)
@@ -273,6 +304,16 @@ internal sealed class CacheApi
         }
 
         return null;
+    }
+
+    /// <summary>The kinds of cache that the code of a type can reach, judged by its files and fields.</summary>
+    [Flags]
+    private enum Held
+    {
+        Nothing = 0,
+        Caches = 1,
+        ObjectCaches = 2,
+        Dictionaries = 4,
     }
 
     private sealed record Shape(
