@@ -61,7 +61,7 @@ internal sealed class BodyGraph
         var targets = PlacesOf(to);
         foreach (var start in PlacesOf(from))
         {
-            if (Follow(start.Block, start.Index + 1, targets, stop, new HashSet<int>()))
+            if (Follow(start.Block, start.Index + 1, targets, stop))
                 return true;
             // Within one statement the order of evaluation is the order of the source for what we ask.
             if (targets.Any(t => t.Block == start.Block && t.Index == start.Index)
@@ -108,28 +108,46 @@ internal sealed class BodyGraph
             yield return fallThrough;
     }
 
-    private bool Follow(BasicBlock block, int index, IReadOnlyList<Place> targets, Func<IOperation, bool>? stop, HashSet<int> seen)
+    private bool Follow(BasicBlock block, int index, IReadOnlyList<Place> targets, Func<IOperation, bool>? stop)
+    {
+        var seen = new HashSet<int>();
+        var open = new Stack<(BasicBlock Block, int Index)>();
+        open.Push((block, index));
+        while (open.Count > 0)
+        {
+            var (current, start) = open.Pop();
+            if (Meets(current, start, targets, stop) is { } met)
+            {
+                if (met)
+                    return true;
+                continue;
+            }
+
+            foreach (var branch in Branches(current))
+            {
+                if (branch.Destination is { } next && next.Ordinal > current.Ordinal
+                    && (stop is null || !branch.FinallyRegions.Any(region => Stops(region, stop)))
+                    && seen.Add(next.Ordinal))
+                    open.Push((next, 0));
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a block, from an index on, holds a target before anything that stops; null when it holds neither.</summary>
+    private static bool? Meets(BasicBlock block, int index, IReadOnlyList<Place> targets, Func<IOperation, bool>? stop)
     {
         for (var i = index; i <= block.Operations.Length; i++)
         {
-            var operation = i < block.Operations.Length ? block.Operations[i] : block.BranchValue;
             if (targets.Any(t => t.Block == block && t.Index == i))
                 return true;
+            var operation = i < block.Operations.Length ? block.Operations[i] : block.BranchValue;
             if (operation is not null && stop is not null && operation.DescendantsAndSelf().Any(stop))
                 return false;
         }
 
-        foreach (var branch in Branches(block))
-        {
-            if (branch.Destination is not { } next || next.Ordinal <= block.Ordinal)
-                continue;
-            if (stop is not null && branch.FinallyRegions.Any(region => Stops(region, stop)))
-                continue;
-            if (seen.Add(next.Ordinal) && Follow(next, 0, targets, stop, seen))
-                return true;
-        }
-
-        return false;
+        return null;
     }
 
     private bool Stops(ControlFlowRegion region, Func<IOperation, bool> stop)

@@ -6,13 +6,23 @@ internal static class OwnCode
     /// <summary>The operations under <paramref name="body"/> in source order, not entering lambdas and local functions.</summary>
     public static IEnumerable<IOperation> Of(IOperation body)
     {
-        foreach (var child in body.ChildOperations)
+        // A stack of its own: an expression can be deeper than the thread's.
+        var open = new Stack<IOperation>();
+        Push(body);
+        while (open.Count > 0)
         {
-            if (child is IAnonymousFunctionOperation or ILocalFunctionOperation)
-                continue;
-            yield return child;
-            foreach (var inner in Of(child))
-                yield return inner;
+            var current = open.Pop();
+            yield return current;
+            Push(current);
+        }
+
+        void Push(IOperation parent)
+        {
+            foreach (var child in parent.ChildOperations.Reverse())
+            {
+                if (child is not (IAnonymousFunctionOperation or ILocalFunctionOperation))
+                    open.Push(child);
+            }
         }
     }
 

@@ -78,4 +78,13 @@ public class FlowTests
     [InlineData("Center", false)]
     public void FindsWholeWordsInNames(string text, bool found) =>
         Assert.Equal(found, Words.ContainsAny(text, ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, "lock", "lease", "enter")));
+
+    [Fact]
+    public void StandsUpToCodeDeeperThanTheStack()
+    {
+        var branches = string.Concat(Enumerable.Repeat("if (x) Stop(); ", 3000));
+        var probe = For($"A(); {branches} B();");
+        Assert.True(BodyGraph.Of(probe.Body("M"))!.Reaches(probe.Calls("M", "A").Single(), probe.Calls("M", "B").Single(), o => o is IThrowOperation));
+        Assert.True(OwnCode.Of(probe.Body("M")).Count() > 3000);
+    }
 }

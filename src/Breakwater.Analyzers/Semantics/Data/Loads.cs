@@ -137,8 +137,6 @@ internal sealed class Loads
         var key = (method.Definition(), (levels * 2) + (io ? 1 : 0));
         if (_reaching.TryGetValue(key, out var known))
             return known;
-        // A recursive method adds nothing to what its other calls say.
-        _reaching.TryAdd(key, false);
         var found = Bodies.Of(_compilation).Of(method, CancellationToken.None) is { } body
             && OwnCode.AndSelf(body).Any(o => _io.IsIo(o)
                 || (o is IInvocationOperation call
