@@ -98,4 +98,47 @@ public class CacheCallsTests
         var probe = new Probe($"public class C(IMemoryCache memory) {{ {members} public void M(int id) {{ {statement} }} }}");
         Assert.Empty(CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")));
     }
+
+    [Theory]
+    [InlineData("memory.Set(id, product, TimeSpan.FromMinutes(1));", "absolute")]
+    [InlineData("memory.Set(id, product);", "none")]
+    [InlineData("memory.Set(id, product, options);", "unknown")]
+    [InlineData("memory.Set(id, product, new MemoryCacheEntryOptions { SlidingExpiration = TimeSpan.FromMinutes(1) });", "sliding")]
+    [InlineData("memory.Set(id, product, new MemoryCacheEntryOptions().SetSlidingExpiration(TimeSpan.FromMinutes(1)).SetAbsoluteExpiration(TimeSpan.FromHours(1)));", "absolute sliding")]
+    [InlineData("var o = new MemoryCacheEntryOptions(); o.AbsoluteExpirationRelativeToNow = TimeSpan.FromMinutes(1); memory.Set(id, product, o);", "absolute")]
+    [InlineData("var o = new MemoryCacheEntryOptions(); Change(o); memory.Set(id, product, o);", "unknown")]
+    [InlineData("memory.Set(id, product, Shared);", "sliding")]
+    [InlineData("memory.Set(id, product, Made);", "absolute")]
+    [InlineData("memory.Set(id, product, Ttl.M);", "absolute")]
+    [InlineData("memory.GetOrCreate(id, _ => product);", "none")]
+    [InlineData("memory.GetOrCreate(id, e => { e.SlidingExpiration = TimeSpan.FromMinutes(1); return product; });", "sliding")]
+    [InlineData("memory.GetOrCreate(id, e => { Change2(e); return product; });", "unknown")]
+    [InlineData("memory.GetOrCreate(id, e => { e.SetPriority(CacheItemPriority.High).SetSize(1); return product; });", "size")]
+    [InlineData("using var entry = memory.CreateEntry(id); entry.SetAbsoluteExpiration(TimeSpan.FromMinutes(1)).SetValue(product);", "absolute")]
+    [InlineData("redis.StringSet(name, name);", "none")]
+    [InlineData("redis.StringSet(name, name, default(Expiration));", "none")]
+    [InlineData("Store(product);", "none")]
+    public void ReadsTheLifetimeOfAnEntry(string statement, string expected)
+    {
+        const string Members = """
+            private static readonly MemoryCacheEntryOptions Shared = new() { SlidingExpiration = TimeSpan.FromMinutes(2) };
+            private static MemoryCacheEntryOptions Made => new() { AbsoluteExpiration = DateTimeOffset.MaxValue };
+            private static void Change(MemoryCacheEntryOptions o) => o.Size = 1;
+            private static void Change2(ICacheEntry e) => e.Size = 1;
+            private void Store(Product p) => memory.Set("p", p);
+            """;
+        var probe = new Probe($"public class C(IMemoryCache memory, IDatabase redis, MemoryCacheEntryOptions options) {{ {Members} public void M(int id, string name, Product product) {{ {statement} }} }}");
+        var lifetime = EntryLifetime.Of(CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single(), probe.Compilation);
+        string[] words = [lifetime.Absolute is null ? "" : "absolute", lifetime.Sliding is null ? "" : "sliding", lifetime.HasToken ? "token" : "", lifetime.HasSize ? "size" : ""];
+        var said = string.Join(" ", words.Where(w => w.Length > 0));
+        Assert.Equal(expected, !lifetime.IsVisible ? "unknown" : said.Length == 0 ? "none" : said);
+    }
+
+    [Fact]
+    public void SearchesTheCompilationForAKey()
+    {
+        var probe = new Probe("public class A(IMemoryCache c) { public void Get(int id) => c.Get($\"p:{id}\"); } public class B(IMemoryCache c) { public void Drop(int id) { Action a = () => c.Remove(\"p:\" + id); a(); } public int Other => c.Get<int>(\"q\"); } public class M1(IMemoryCache c) { public void M(int x) => c.Set($\"p:{x}\", 1); }");
+        var key = CacheKey.Of(CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single().Key!.Value, probe.Compilation);
+        Assert.Equal(["Read", "Remove", "Write"], KeySearch.Of(probe.Compilation)!.Matching(key, CacheKind.Memory).Select(o => o.Operation.Verb.ToString()).Order());
+    }
 }

@@ -1,3 +1,4 @@
+using Breakwater.Semantics;
 using Breakwater.Semantics.Caching;
 
 namespace Breakwater.Tests.Semantics;
@@ -82,5 +83,13 @@ public class CacheKeyTests
         var probe = new Probe($"{Members} public class C(IMemoryCache cache) {{ public void M(int id, string name) {{ cache.Get({first}); cache.Remove({second}); }} }}");
         var keys = CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Select(o => CacheKey.Of(o.Key!.Value, probe.Compilation)).ToList();
         Assert.Equal(same, keys[0].IsSameAs(keys[1]));
+    }
+
+    [Fact]
+    public void NamesTheRootsOfAValue()
+    {
+        var probe = new Probe("public class C(IMemoryCache cache, string prefix) { public object? M(int id, List<Product> all) { var k = id + 1; foreach (var p in all) { var t = $\"{prefix}{k}{p.Id}\"; return cache.Get(t); } return null; } }");
+        var key = CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single().Key!.Value;
+        Assert.Equal(["all", "id", "p"], Roots.Of(key).Select(r => r.Name).Order());
     }
 }

@@ -1,0 +1,133 @@
+namespace Breakwater.Semantics.Caching;
+
+/// <summary>
+/// Every cache operation of the compilation, found when a rule that has a candidate first asks: who else uses this key? Bodies are
+/// chosen by the names in their source before anything of them is bound, so a compilation without a candidate pays nothing. Calls of
+/// wrappers in other types are found by the wrappers' own names.
+/// </summary>
+internal sealed class KeySearch
+{
+    private readonly Compilation _compilation;
+    private readonly CacheCalls _calls;
+    private readonly Lazy<Found> _found;
+
+    private KeySearch(Compilation compilation, CacheCalls calls)
+    {
+        _compilation = compilation;
+        _calls = calls;
+        _found = new(Find);
+    }
+
+    /// <summary>Null when the compilation references no cache.</summary>
+    public static KeySearch? Of(Compilation compilation) =>
+        compilation.Know(static c => CacheCalls.Of(c) is { } calls ? new KeySearch(c, calls) : null);
+
+    /// <summary>All operations, each with the template of its key.</summary>
+    public IReadOnlyList<KeyedOperation> All => _found.Value.Operations;
+
+    /// <summary>All places that fill an entry with what they load.</summary>
+    public IReadOnlyList<Population> Populations => _found.Value.Populations;
+
+    /// <summary>The operations on caches of this kind whose key has an equal skeleton.</summary>
+    public IEnumerable<KeyedOperation> Matching(CacheKey key, CacheKind kind) =>
+        key.Skeleton is not { } skeleton
+            ? []
+            : All.Where(o => o.Operation.Kind == kind && o.Key?.Skeleton == skeleton);
+
+    /// <summary>The populations on caches of this kind whose key has an equal skeleton.</summary>
+    public IEnumerable<Population> PopulationsOf(CacheKey key, CacheKind kind) =>
+        key.Skeleton is not { } skeleton
+            ? []
+            : Populations.Where(p => p.Fill.Kind == kind && p.Key.Skeleton == skeleton);
+
+    private Found Find()
+    {
+        var found = new Found();
+        var seen = new HashSet<SyntaxNode>();
+        var wrappers = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var tree in _compilation.SyntaxTrees)
+            Search(tree, (syntax, owner) => _calls.MentionedIn(syntax, owner) != CacheVerbs.None);
+
+        // Wrappers of wrappers are recognised two levels deep, so their callers are looked for twice.
+        for (var round = 0; round < 2; round++)
+        {
+            var names = wrappers.ToImmutableHashSet(StringComparer.Ordinal);
+            wrappers.Clear();
+            if (names.IsEmpty)
+                break;
+            foreach (var tree in _compilation.SyntaxTrees)
+            {
+                if (CallNames.In(tree, new(0, tree.Length)).Any(names.Contains))
+                    Search(tree, (syntax, _) => CallNames.In(syntax.SyntaxTree, syntax.Span).Any(names.Contains));
+            }
+        }
+
+        return found;
+
+        void Search(SyntaxTree tree, Func<SyntaxNode, INamedTypeSymbol?, bool> isCandidate)
+        {
+            foreach (var (member, owner) in Members(tree))
+            {
+                if (!isCandidate(member, owner) || !seen.Add(member) || Bodies.Of(_compilation).Of(member, CancellationToken.None) is not { } root)
+                    continue;
+                foreach (var body in root.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(Flow.BodyGraph.BodyOf(root)))
+                    Add(body, member);
+            }
+        }
+
+        void Add(IOperation body, SyntaxNode member)
+        {
+            foreach (var operation in _calls.In(body))
+            {
+                var key = operation.Key is { } source ? CacheKey.Of(source, _compilation) : null;
+                found.Operations.Add(new(operation, key, body));
+                if (key is null or { Skeleton: null } && NameOf(member) is { } name)
+                    wrappers.Add(name);
+            }
+
+            found.Populations.AddRange(Population.In(body, _compilation));
+        }
+    }
+
+    /// <summary>Each member with code, and the type it stands in.</summary>
+    private IEnumerable<(SyntaxNode Member, INamedTypeSymbol? Owner)> Members(SyntaxTree tree)
+    {
+        var owners = new Dictionary<SyntaxNode, INamedTypeSymbol?>();
+        foreach (var node in tree.GetRoot().DescendantNodes(n => n is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax)))
+        {
+            if (node is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or GlobalStatementSyntax)
+                && !(node is ArrowExpressionClauseSyntax && node.Parent is PropertyDeclarationSyntax or IndexerDeclarationSyntax))
+                continue;
+            var type = node.FirstAncestorOrSelf<TypeDeclarationSyntax>();
+            if (type is null)
+            {
+                yield return (node, null);
+                continue;
+            }
+
+            if (!owners.TryGetValue(type, out var owner))
+                owners.Add(type, owner = Bodies.Of(_compilation).DeclaredBy(type, CancellationToken.None) as INamedTypeSymbol);
+            yield return (node, owner);
+        }
+    }
+
+    private static string? NameOf(SyntaxNode member) => (member as MethodDeclarationSyntax)?.Identifier.ValueText;
+
+    private sealed class Found
+    {
+        public List<KeyedOperation> Operations { get; } = [];
+
+        public List<Population> Populations { get; } = [];
+    }
+}
+
+/// <summary>A cache operation somewhere in the compilation.</summary>
+/// <param name="Operation">The operation.</param>
+/// <param name="Key">Its key as a template; null for an operation on the whole cache or on a tag.</param>
+/// <param name="Body">The body it stands in.</param>
+internal sealed record KeyedOperation(CacheOperation Operation, CacheKey? Key, IOperation Body)
+{
+    /// <summary>Whether the operation stands in code of the type: in any part of it, or in a type inside it.</summary>
+    public bool IsIn(INamedTypeSymbol type, CancellationToken cancellationToken) =>
+        type.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == Body.Syntax.SyntaxTree && r.GetSyntax(cancellationToken).Span.Contains(Body.Syntax.Span));
+}
