@@ -172,9 +172,13 @@ internal sealed class CacheApi
             receiver = ConditionalReceiver(call) ?? receiver;
         var key = call.Argument("key")?.Value;
         var value = call.Argument("value")?.Value;
+        var tags = call.Argument("tag") ?? call.Argument("tags");
         var factory = call.Argument("factory")?.Value ?? call.Argument("valueFactory")?.Value ?? call.Argument("addValueFactory")?.Value;
         switch (shape.Kind)
         {
+            case CacheKind.Redis when key is null && verb == CacheVerb.Remove && call.Argument("keys") is { } keys:
+                key = keys.Value;
+                break;
             case CacheKind.Redis when key is null:
                 return null;
             case CacheKind.Dictionary when !OutlivesRequest(receiver, frame):
@@ -208,6 +212,7 @@ internal sealed class CacheApi
             Key = key is null ? null : new Bound(key, frame),
             Value = value is null || verb != CacheVerb.Write ? null : new Bound(value, frame),
             Factory = factory is null || verb != CacheVerb.ReadThrough ? null : new Bound(factory, frame),
+            Tags = tags is null or { ArgumentKind: ArgumentKind.DefaultValue } ? null : new Bound(tags.Value, frame),
         };
     }
 

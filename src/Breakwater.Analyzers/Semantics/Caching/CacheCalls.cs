@@ -39,6 +39,24 @@ internal sealed class CacheCalls
     /// <summary>The cache operations that a body (see <see cref="Flow.BodyGraph.BodyOf"/>) runs itself, in the order of the source.</summary>
     public IReadOnlyList<CacheOperation> In(IOperation body) => _inBody.GetValue(body, b => Find(b, Levels));
 
+    /// <summary>
+    /// The cache operations that a called method runs itself, with the arguments of the call put in; each stands at its place inside
+    /// the method. Empty when it is not certain which code runs.
+    /// </summary>
+    public IEnumerable<CacheOperation> RunBy(IInvocationOperation call)
+    {
+        if (Calls.Of(_compilation).CertainTarget(call) is not { } target || MentionedIn(target) == CacheVerbs.None
+            || Bodies.Of(_compilation).Of(target, CancellationToken.None) is not { } body)
+            yield break;
+
+        var frame = new Frame(call, target, null);
+        foreach (var operation in Flow.OwnCode.AndSelf(body))
+        {
+            if (Recognise(operation, frame, Levels - 1) is { } found)
+                yield return found;
+        }
+    }
+
     private List<CacheOperation> Find(IOperation body, int levels)
     {
         var found = new List<CacheOperation>();
@@ -135,6 +153,9 @@ internal sealed class CacheCalls
     /// <param name="owner">The type whose methods the body can call by their simple names.</param>
     public CacheVerbs MentionedIn(SyntaxNode body, INamedTypeSymbol? owner) =>
         _mentioned.GetValue(body, b => new Mention(MentionedIn(b.SyntaxTree, b.Span, owner, null, Levels))).Verbs;
+
+    /// <summary>The same for a method of the compilation, of any type.</summary>
+    public CacheVerbs MentionedIn(IMethodSymbol method) => MentionedIn(method, Levels);
 
     /// <summary>The same for a method that may be a wrapper: the test that keeps summaries rare.</summary>
     private CacheVerbs MentionedIn(IMethodSymbol method, int levels) =>

@@ -60,6 +60,9 @@ internal sealed record CacheOperation
     /// <summary>The delegate that a read-through loads with.</summary>
     public Bound? Factory { get; init; }
 
+    /// <summary>The tag or tags that are removed, or that the entry is given; null when there are none.</summary>
+    public Bound? Tags { get; init; }
+
     /// <summary>Whether a wrapper stands between the body and the cache.</summary>
     public bool IsWrapped { get; init; }
 }

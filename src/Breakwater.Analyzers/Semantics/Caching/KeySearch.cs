@@ -9,7 +9,7 @@ internal sealed class KeySearch
 {
     private readonly Compilation _compilation;
     private readonly CacheCalls _calls;
-    private readonly Lazy<Found> _found;
+    private readonly Lazy<Contents> _found;
 
     private KeySearch(Compilation compilation, CacheCalls calls)
     {
@@ -40,9 +40,9 @@ internal sealed class KeySearch
             ? []
             : Populations.Where(p => p.Fill.Kind == kind && p.Key.Skeleton == skeleton);
 
-    private Found Find()
+    private Contents Find()
     {
-        var found = new Found();
+        var found = new Contents();
         var seen = new HashSet<SyntaxNode>();
         var wrappers = new HashSet<string>(StringComparer.Ordinal);
         foreach (var tree in _compilation.SyntaxTrees)
@@ -113,7 +113,7 @@ internal sealed class KeySearch
 
     private static string? NameOf(SyntaxNode member) => (member as MethodDeclarationSyntax)?.Identifier.ValueText;
 
-    private sealed class Found
+    private sealed class Contents
     {
         public List<KeyedOperation> Operations { get; } = [];
 
