@@ -141,4 +141,30 @@ public class CacheCallsTests
         var key = CacheKey.Of(CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single().Key!.Value, probe.Compilation);
         Assert.Equal(["Read", "Remove", "Write"], KeySearch.Of(probe.Compilation)!.Matching(key, CacheKind.Memory).Select(o => o.Operation.Verb.ToString()).Order());
     }
+
+    // The look at names that decides whether a body is worth binding.
+    [Theory]
+    [InlineData("service.Keep(1, name);", "Write")]
+    [InlineData("memory.Remember(1, () => name);", "ReadThrough")]
+    [InlineData("Inherited(name);", "Write")]
+    [InlineData("Own(name);", "Remove")]
+    [InlineData("other.Keep2(name);", "None")]
+    public void NoticesWrappersByName(string statement, string expected)
+    {
+        var probe = new Probe(
+            $$"""
+            public interface ICacheService { void Keep(int id, object value); }
+            public class CacheService(IMemoryCache cache) : ICacheService { public void Keep(int id, object value) => cache.Set(id, value); }
+            public static class MemoryCacheSugar { public static T Remember<T>(this IMemoryCache cache, int id, Func<T> make) => cache.GetOrCreate(id, _ => make())!; }
+            public class Other { public void Keep2(string name) => Console.WriteLine(name); }
+            public class Base(IMemoryCache cache) { protected void Inherited(string name) => cache.Set(name, 1); }
+            public class C(IMemoryCache memory, ICacheService service, Other other) : Base(memory)
+            {
+                private void Own(string name) => memory.Remove(name);
+                public void M(string name) { {{statement}} }
+            }
+            """);
+        var method = probe.Method("M");
+        Assert.Equal(expected, CacheCalls.Of(probe.Compilation)!.MentionedIn(method.DeclaringSyntaxReferences[0].GetSyntax(TestContext.Current.CancellationToken), method.ContainingType).ToString());
+    }
 }
