@@ -73,9 +73,10 @@ public class CacheCallsTests
     [InlineData("private Task Store<T>(string k, T value) { var json = System.Text.Json.JsonSerializer.Serialize(value); return distributed.SetStringAsync(k, json); }", "await Store(\"x\" + id, product);", "Distributed Write x*")]
     [InlineData("private Task One(int i) => Two($\"k:{i}\"); private Task Two(string k) => distributed.RemoveAsync(k);", "await One(id);", "Distributed Remove k:*")]
     [InlineData("private async Task<T> Get<T>(string k, Func<Task<T>> load) => (await memory.GetOrCreateAsync(k, _ => load()))!;", "await Get(\"a\", () => Task.FromResult(product));", "Memory ReadThrough a")]
+    [InlineData("private Task Put(int i, string v) => redis.StringSetAsync(\"r:\" + i, v);", "await Put(id, product.Name);", "Redis Write r:*")]
     public void LooksThroughWrappers(string members, string statement, string expected)
     {
-        var probe = new Probe($"public class C(IMemoryCache memory, IDistributedCache distributed) {{ {members} public async Task M(int id, Product product) {{ await Task.Yield(); {statement} }} }}");
+        var probe = new Probe($"public class C(IMemoryCache memory, IDistributedCache distributed, IDatabase redis) {{ {members} public async Task M(int id, Product product) {{ await Task.Yield(); {statement} }} }}");
         var operation = CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single();
         Assert.True(operation.IsWrapped);
         Assert.Equal(expected, $"{operation.Kind} {operation.Verb} {CacheKey.Of(operation.Key!.Value, probe.Compilation).Skeleton}");

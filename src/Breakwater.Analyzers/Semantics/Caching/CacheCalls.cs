@@ -120,6 +120,8 @@ internal sealed class CacheCalls
                 return Flow.LocalValues.Around(local).Single(local.Local) is { } only && IsParameter(new(only), method);
             case IAwaitOperation awaited:
                 return IsParameter(new(awaited.Operation), method);
+            case IConversionOperation converted:
+                return IsParameter(new(converted.Operand), method);
             case ICoalesceOperation coalesce:
                 return IsParameter(new(coalesce.Value), method);
             case IInvocationOperation call when Converters.Contains(call.TargetMethod.Name):
