@@ -108,6 +108,9 @@ internal sealed class CacheApi
     public CacheVerbs VerbsOfIndexer(INamedTypeSymbol? owner) =>
         (Holds(owner) & (Held.Dictionaries | Held.ObjectCaches)) == 0 ? CacheVerbs.None : CacheVerbs.Read | CacheVerbs.Write;
 
+    /// <summary>Whether a file of the type or of a base names a cache.</summary>
+    public bool NamesCaches(INamedTypeSymbol owner) => Holds(owner).HasFlag(Held.Caches);
+
     private Held Holds(INamedTypeSymbol? owner)
     {
         var held = Held.Nothing;

@@ -24,12 +24,14 @@ internal sealed class CacheCalls
     private readonly ConditionalWeakTable<IOperation, IReadOnlyList<CacheOperation>> _inBody = new();
     private readonly ConditionalWeakTable<SyntaxNode, Mention> _mentioned = new();
     private readonly ConcurrentDictionary<IMethodSymbol, CacheVerbs>[] _mentionedInMethod = [new(SymbolEqualityComparer.Default), new(SymbolEqualityComparer.Default)];
+    private readonly Lazy<Dictionary<string, CacheVerbs>> _inServices;
     private readonly ConcurrentDictionary<IMethodSymbol, IOperation?>[] _wrapped = [new(SymbolEqualityComparer.Default), new(SymbolEqualityComparer.Default)];
 
     private CacheCalls(Compilation compilation, CacheApi api)
     {
         _compilation = compilation;
         _api = api;
+        _inServices = new(FindServices);
     }
 
     /// <summary>Null when the compilation references no cache.</summary>
@@ -136,6 +138,8 @@ internal sealed class CacheCalls
                 return Flow.LocalValues.Around(local).Single(local.Local) is { } only && IsParameter(new(only), method);
             case IAwaitOperation awaited:
                 return IsParameter(new(awaited.Operation), method);
+            case IConversionOperation converted:
+                return IsParameter(new(converted.Operand), method);
             case ICoalesceOperation coalesce:
                 return IsParameter(new(coalesce.Value), method);
             case IInvocationOperation call when Converters.Contains(call.TargetMethod.Name):
@@ -147,7 +151,8 @@ internal sealed class CacheCalls
 
     /// <summary>
     /// What a body may do to caches, judged by the names in its source and in the methods of its own type that it calls; a body without
-    /// the verbs that a rule asks for need not be bound. A wrapper of another type is only noticed when its name is one of a cache's own.
+    /// the verbs that a rule asks for need not be bound. A wrapper of another type is only noticed when its name is one of a cache's own,
+    /// or when the other type calls itself a cache.
     /// </summary>
     /// <param name="body">The source of the body.</param>
     /// <param name="owner">The type whose methods the body can call by their simple names.</param>
@@ -170,14 +175,35 @@ internal sealed class CacheCalls
             verbs |= name == CallNames.Indexer ? _api.VerbsOfIndexer(owner) : _api.VerbsNamed(name, owner);
             if (levels == 0 || owner is null)
                 continue;
-            foreach (var member in owner.GetMembers(name))
+            if (levels == Levels && _api.NamesCaches(owner) && _inServices.Value.TryGetValue(name, out var inService))
+                verbs |= inService;
+            for (var type = owner; type is not null && type.IsDeclaredIn(_compilation); type = type.BaseType)
             {
-                if (member is IMethodSymbol method && !SymbolEqualityComparer.Default.Equals(method, self))
-                    verbs |= MentionedIn(method, levels);
+                foreach (var member in type.GetMembers(name))
+                {
+                    if (member is IMethodSymbol method && !SymbolEqualityComparer.Default.Equals(method, self))
+                        verbs |= MentionedIn(method, levels);
+                }
             }
         }
 
         return verbs;
+    }
+
+    /// <summary>What the methods may do of types that call themselves a cache: services and extension classes.</summary>
+    private Dictionary<string, CacheVerbs> FindServices()
+    {
+        var found = new Dictionary<string, CacheVerbs>(StringComparer.Ordinal);
+        foreach (var type in _compilation.GetSymbolsWithName(static n => n.Contains("Cache"), SymbolFilter.Type).OfType<INamedTypeSymbol>())
+        {
+            foreach (var member in type.GetMembers())
+            {
+                if (member is IMethodSymbol { MethodKind: MethodKind.Ordinary } method && MentionedIn(method, Levels) is var verbs and not CacheVerbs.None)
+                    found[method.Name] = verbs | (found.TryGetValue(method.Name, out var known) ? known : CacheVerbs.None);
+            }
+        }
+
+        return found;
     }
 
     private sealed record Mention(CacheVerbs Verbs);
