@@ -12,6 +12,7 @@ namespace Breakwater.Semantics.Caching;
 internal sealed class CacheCalls
 {
     private const int Levels = 2;
+    private const string ExtensionMark = "(this ";
 
     private static readonly HashSet<string> Converters = new(StringComparer.Ordinal)
     {
@@ -27,8 +28,11 @@ internal sealed class CacheCalls
     private readonly Lazy<Dictionary<string, CacheVerbs>> _inServices;
     private readonly ConcurrentDictionary<IMethodSymbol, IOperation?>[] _wrapped = [new(SymbolEqualityComparer.Default), new(SymbolEqualityComparer.Default)];
 
+    private readonly Lazy<ILookup<string, IMethodSymbol>> _extensions;
+
     private CacheCalls(Compilation compilation, CacheApi api)
     {
+        _extensions = new(FindExtensions);
         _compilation = compilation;
         _api = api;
         _inServices = new(FindServices);
@@ -122,10 +126,14 @@ internal sealed class CacheCalls
     {
         CacheVerb.Read => !method.ReturnsVoid || method.Parameters.Any(p => p.RefKind == RefKind.Out),
         CacheVerb.Write => operation.Value is { } value && IsParameter(value, method),
-        CacheVerb.ReadThrough => operation.Factory is { } factory && factory.Operation.DescendantsAndSelf().OfType<IParameterReferenceOperation>()
-            .Any(p => p.Type?.TypeKind == TypeKind.Delegate && SymbolEqualityComparer.Default.Equals(p.Parameter.ContainingSymbol.OriginalDefinition, method)),
+        CacheVerb.ReadThrough => operation.Factory is { } factory && RunsDelegateOf(factory, method),
         _ => true,
     };
+
+    private static bool RunsDelegateOf(Bound factory, IMethodSymbol method) =>
+        factory.Operation.DescendantsAndSelf().OfType<IParameterReferenceOperation>().Any(p => p.Type?.TypeKind == TypeKind.Delegate
+            && (SymbolEqualityComparer.Default.Equals(p.Parameter.ContainingSymbol.OriginalDefinition, method)
+                || (factory.Frame?.ArgumentOf(p.Parameter) is { } argument && RunsDelegateOf(argument, method))));
 
     private static bool IsParameter(Bound value, IMethodSymbol method)
     {
@@ -150,9 +158,9 @@ internal sealed class CacheCalls
     }
 
     /// <summary>
-    /// What a body may do to caches, judged by the names in its source and in the methods of its own type that it calls; a body without
-    /// the verbs that a rule asks for need not be bound. A wrapper of another type is only noticed when its name is one of a cache's own,
-    /// or when the other type calls itself a cache.
+    /// What a body may do to caches, judged by the names in its source and in the methods that it can call: of its own type and its
+    /// bases, extension methods of caches, and of types that call themselves a cache. A body without the verbs that a rule asks for need
+    /// not be bound. Another wrapper is only noticed when its name is one of a cache's own.
     /// </summary>
     /// <param name="body">The source of the body.</param>
     /// <param name="owner">The type whose methods the body can call by their simple names.</param>
@@ -185,6 +193,15 @@ internal sealed class CacheCalls
                         verbs |= MentionedIn(method, levels);
                 }
             }
+
+            if (_extensions.Value.Contains(name))
+            {
+                foreach (var method in _extensions.Value[name])
+                {
+                    if (!SymbolEqualityComparer.Default.Equals(method, self))
+                        verbs |= MentionedIn(method, levels);
+                }
+            }
         }
 
         return verbs;
@@ -204,6 +221,29 @@ internal sealed class CacheCalls
         }
 
         return found;
+    }
+
+    /// <summary>The compilation's extension methods of caches, found by the text of their first parameter.</summary>
+    private ILookup<string, IMethodSymbol> FindExtensions()
+    {
+        var found = new List<IMethodSymbol>();
+        foreach (var tree in _compilation.SyntaxTrees)
+        {
+            var text = CallNames.TextOf(tree);
+            for (var at = text.IndexOf(ExtensionMark, StringComparison.Ordinal); at >= 0; at = text.IndexOf(ExtensionMark, at + 1, StringComparison.Ordinal))
+            {
+                var end = at + ExtensionMark.Length;
+                while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] is '_' or '.'))
+                    end++;
+                var type = text.Substring(at, end - at);
+                if ((type.EndsWith("Cache", StringComparison.Ordinal) || type.EndsWith("IDatabase", StringComparison.Ordinal) || type.EndsWith("IDatabaseAsync", StringComparison.Ordinal))
+                    && tree.GetRoot().FindToken(at + 1).Parent is ParameterSyntax { Parent.Parent: MethodDeclarationSyntax declaration }
+                    && Bodies.Of(_compilation).DeclaredBy(declaration, CancellationToken.None) is IMethodSymbol method)
+                    found.Add(method);
+            }
+        }
+
+        return found.ToLookup(m => m.Name, StringComparer.Ordinal);
     }
 
     private sealed record Mention(CacheVerbs Verbs);
