@@ -87,4 +87,19 @@ public class FlowTests
         Assert.True(BodyGraph.Of(probe.Body("M"))!.Reaches(probe.Calls("M", "A").Single(), probe.Calls("M", "B").Single(), o => o is IThrowOperation));
         Assert.True(OwnCode.Of(probe.Body("M")).Count() > 3000);
     }
+
+    [Theory]
+    [InlineData("if (A() == 1) B();", true)]
+    [InlineData("var a = A(); var b = a; if (b > 0) B();", true)]
+    [InlineData("while (A() < 3) B();", true)]
+    [InlineData("for (; A() < 3;) B();", true)]
+    [InlineData("_ = A() == 1 ? 1 : 2;", true)]
+    [InlineData("_ = A() == 1 && x;", true)]
+    [InlineData("_ = x && A() == 1;", false)]
+    [InlineData("switch (A()) { default: break; }", true)]
+    [InlineData("_ = A() switch { 1 => 2, _ => 3 };", true)]
+    [InlineData("if (x) A();", false)]
+    [InlineData("var a = A(); Console.WriteLine(a);", false)]
+    public void SeesWhatDecidesABranch(string body, bool decides) =>
+        Assert.Equal(decides, Decisions.DependOn(For(body).Calls("M", "A").Single()));
 }

@@ -82,6 +82,24 @@ public class CacheCallsTests
     }
 
     [Fact]
+    public void KeepsTheCallOfTheCacheInsideAWrapperWithWhatTheCallerGave()
+    {
+        var probe = new Probe("public class C(IDatabase redis) { private Task<bool> Store(RedisKey k, string value) => redis.StringSetAsync(k, value, TimeSpan.FromMinutes(1)); public Task M(int id, string name) => Store($\"n:{id}\", name); }");
+        var operation = CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single();
+        Assert.True(operation.IsWrapped);
+        Assert.Equal("StringSetAsync", ((Microsoft.CodeAnalysis.Operations.IInvocationOperation)operation.Api.Operation).TargetMethod.Name);
+        Assert.NotNull(operation.Api.Frame);
+    }
+
+    [Fact]
+    public void ExpectsCachesInAFileThatAsksForADatabase()
+    {
+        var probe = new Probe("public class C(IConnectionMultiplexer redis) { public void M(int id) { var db = redis.GetDatabase(); db.KeyDelete($\"p:{id}\"); } }");
+        var method = probe.Method("M");
+        Assert.Equal(CacheVerbs.Remove, CacheCalls.Of(probe.Compilation)!.MentionedIn(method.DeclaringSyntaxReferences[0].GetSyntax(CancellationToken.None), method.ContainingType));
+    }
+
+    [Fact]
     public void LooksThroughTheOnlyImplementationOfAnInterface()
     {
         const string Service = "public interface ICacheService { Task<string?> GetAsync(string key); } public class CacheService(IDistributedCache cache) : ICacheService { public Task<string?> GetAsync(string key) => cache.GetStringAsync(key); }";

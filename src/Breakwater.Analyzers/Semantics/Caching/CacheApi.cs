@@ -124,7 +124,7 @@ internal sealed class CacheApi
             foreach (var reference in current.DeclaringSyntaxReferences)
             {
                 var text = CallNames.TextOf(reference.SyntaxTree);
-                if (Names(text, "Cache") || Names(text, "IDatabase"))
+                if (Names(text, "Cache") || Names(text, "IDatabase") || Names(text, "GetDatabase"))
                     held |= Held.Caches;
                 if (_objectCacheNames.Count > 0 && (Names(text, "ObjectCache") || Names(text, "MemoryCache")))
                     held |= Held.ObjectCaches;
@@ -204,6 +204,7 @@ internal sealed class CacheApi
             Kind = shape.Kind,
             Verb = verb,
             Operation = call,
+            Api = new(call, frame),
             Cache = CacheIdentity.Of(new(receiver, frame)),
             Key = key is null ? null : new Bound(key, frame),
             Value = value is null || verb != CacheVerb.Write ? null : new Bound(value, frame),
@@ -225,6 +226,7 @@ internal sealed class CacheApi
             Kind = shape.Kind,
             Verb = assignment is null ? CacheVerb.Read : CacheVerb.Write,
             Operation = indexer,
+            Api = new(indexer, frame),
             Cache = CacheIdentity.Of(new(receiver, frame)),
             Key = new Bound(indexer.Arguments[0].Value, frame),
             Value = assignment is null ? null : new Bound(assignment.Value, frame),

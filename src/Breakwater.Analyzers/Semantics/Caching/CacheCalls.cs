@@ -116,6 +116,9 @@ internal sealed class CacheCalls
                 return SymbolEqualityComparer.Default.Equals(parameter.Parameter.ContainingSymbol.OriginalDefinition, method);
             case ILocalReferenceOperation local:
                 return Flow.LocalValues.Around(local).Single(local.Local) is { } only && IsParameter(new(only), method);
+            case IConversionOperation converted:
+                // Redis stores a type of its own, by a user-defined conversion.
+                return IsParameter(new(converted.Operand), method);
             case IAwaitOperation awaited:
                 return IsParameter(new(awaited.Operation), method);
             case ICoalesceOperation coalesce:

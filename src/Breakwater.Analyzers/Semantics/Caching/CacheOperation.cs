@@ -48,6 +48,9 @@ internal sealed record CacheOperation
     /// <summary>The call, indexer or assignment in the body at hand.</summary>
     public required IOperation Operation { get; init; }
 
+    /// <summary>The operation of the cache's own API: the same, or the one inside the wrapper with what the caller gave it.</summary>
+    public required Bound Api { get; init; }
+
     /// <summary>Which cache it is; equal for two operations on the same one.</summary>
     public required CacheIdentity Cache { get; init; }
 
