@@ -6,17 +6,20 @@ namespace Breakwater.Semantics;
 /// </summary>
 internal readonly record struct Bound(IOperation Operation, Frame? Frame = null)
 {
-    /// <summary>The expression that the value comes from: through conversions, and through parameters to the arguments of the caller.</summary>
+    /// <summary>The expression that the value comes from: through conversions, and through parameters and <c>this</c> to what the caller gave.</summary>
     public Bound Resolve()
     {
         var operation = Operation.Unwrap();
-        return operation is IParameterReferenceOperation parameter && Frame?.ArgumentOf(parameter.Parameter) is { } argument
-            ? argument.Resolve()
-            : new Bound(operation, Frame);
+        return operation switch
+        {
+            IParameterReferenceOperation parameter when Frame?.ArgumentOf(parameter.Parameter) is { } argument => argument.Resolve(),
+            IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } when Frame?.Instance is { } instance => instance.Resolve(),
+            _ => new Bound(operation, Frame),
+        };
     }
 }
 
-/// <summary>One call on the way into a wrapper: what its parameters and its <c>this</c> are for this caller.</summary>
+/// <summary>One call, or read of a property, on the way into other code: what its parameters and its <c>this</c> are for this caller.</summary>
 internal sealed class Frame
 {
     private readonly IMethodSymbol _method;
@@ -32,6 +35,17 @@ internal sealed class Frame
         _method = method;
         _arguments = call.Arguments;
         _instance = call.Instance;
+        _caller = caller;
+    }
+
+    /// <param name="property">The read of a property.</param>
+    /// <param name="getter">The accessor it runs.</param>
+    /// <param name="caller">The frame of the body that it stands in.</param>
+    public Frame(IPropertyReferenceOperation property, IMethodSymbol getter, Frame? caller)
+    {
+        _method = getter;
+        _arguments = property.Arguments;
+        _instance = property.Instance;
         _caller = caller;
     }
 

@@ -3,7 +3,8 @@ namespace Breakwater.Semantics;
 /// <summary>
 /// The inputs a value is made from: parameters of methods, lambdas and local functions, and the variables of <c>foreach</c>, patterns
 /// and <c>out</c>. A local stands for the roots of everything assigned to it, a member or call for those of its receiver and arguments.
-/// Constants, types, static members and members of <c>this</c> (primary-constructor parameters included) have none.
+/// Constants, types, static members and members of <c>this</c> (primary-constructor parameters included) have none; in the code of a
+/// key builder <c>this</c> is what the builder was called on. What a lambda inside the value binds is no input of the value.
 /// </summary>
 internal static class Roots
 {
@@ -30,8 +31,11 @@ internal static class Roots
                 case IParameterReferenceOperation { Parameter: var parameter } when frame?.ArgumentOf(parameter) is { } argument:
                     Collect(argument, roots, seen);
                     break;
-                case IParameterReferenceOperation { Parameter: var parameter } when !IsPrimaryConstructorParameter(parameter):
+                case IParameterReferenceOperation { Parameter: var parameter } when !IsPrimaryConstructorParameter(parameter) && !IsBoundInside(parameter, part, operation):
                     roots.Add(parameter);
+                    break;
+                case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } when frame?.Instance is { } instance:
+                    Collect(instance, roots, seen);
                     break;
                 case ILocalReferenceOperation { IsDeclaration: false, Local: var local } when seen.Add(local):
                     foreach (var given in Flow.LocalValues.Around(part).Of(local))
@@ -44,5 +48,16 @@ internal static class Roots
                     break;
             }
         }
+    }
+
+    private static bool IsBoundInside(IParameterSymbol parameter, IOperation reference, IOperation value)
+    {
+        for (var current = reference; current != value && current is not null; current = current.Parent)
+        {
+            if (current is IAnonymousFunctionOperation lambda && SymbolEqualityComparer.Default.Equals(lambda.Symbol, parameter.ContainingSymbol))
+                return true;
+        }
+
+        return false;
     }
 }

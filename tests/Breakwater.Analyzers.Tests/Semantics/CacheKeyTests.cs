@@ -9,11 +9,12 @@ public class CacheKeyTests
         """
         public static class Keys { public const string Root = "shop"; public static readonly string Area = Root + ":area"; public static string Item(int id) => $"{Area}:{id}"; public static string All => "all"; }
         public record struct Page(int Number, int Size);
+        public class Query { public string Area = ""; public int Number; public string Key => $"q:{Area}:{Number}"; public string Long() => Key + "!"; public virtual string Open => "o" + Area; }
         """;
 
     private static CacheKey KeyOf(string expression, string before = "")
     {
-        var probe = new Probe($"{Members} public class C(IMemoryCache cache, string prefix) {{ private readonly string area = \"a\"; private string Mutable = \"\"; public object? M(int id, string name, string key) {{ {before} return cache.Get({expression}); }} }}");
+        var probe = new Probe($"{Members} public class C(IMemoryCache cache, string prefix) {{ private readonly string area = \"a\"; private string Mutable = \"\"; public object? M(int id, string name, string key, Query query, Query other) {{ {before} return cache.Get({expression}); }} }}");
         return CacheKey.Of(CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single().Key!.Value, probe.Compilation);
     }
 
@@ -34,6 +35,12 @@ public class CacheKeyTests
     [InlineData("new Page(id, 3)", "Page*,3")]
     [InlineData("$\"{area}:{id.ToString()}\"", "a:*")]
     [InlineData("prefix + id", "**")]
+    [InlineData("\"a:\" + id.ToString(\"D4\")", "a:*")]
+    [InlineData("string.Create(System.Globalization.CultureInfo.InvariantCulture, $\"a:{id}\")", "a:*")]
+    [InlineData("FormattableString.Invariant($\"a:{id}\")", "a:*")]
+    [InlineData("query.Key", "q:*:*")]
+    [InlineData("query.Long()", "q:*:*!")]
+    [InlineData("\"x\" + query.Open", "x*")]
     public void FollowsTheKeyToItsSkeleton(string expression, string skeleton) => Assert.Equal(skeleton, KeyOf(expression).Skeleton);
 
     [Theory]
@@ -52,6 +59,9 @@ public class CacheKeyTests
 
     [Fact]
     public void GivesUpOnALocalThatIsAssignedTwice() => Assert.False(KeyOf("k", "var k = \"a\"; if (id > 1) k = name;").IsFollowable);
+
+    [Fact]
+    public void GivesUpOnAStringBuilder() => Assert.False(KeyOf("k.ToString()", "var k = new System.Text.StringBuilder(); k.Append(id);").IsFollowable);
 
     [Fact]
     public void GivesUpOnACallItCannotSeeInto() => Assert.False(KeyOf("Path.GetRandomFileName()").IsFollowable);
@@ -89,9 +99,14 @@ public class CacheKeyTests
     [InlineData("id", "name", false)]
     [InlineData("$\"a:{id}\"", "$\"b:{id}\"", false)]
     [InlineData("$\"a:{id}\"", "$\"a:{id + 1}\"", false)]
+    [InlineData("$\"a:{id:D4}\"", "\"a:\" + id.ToString(\"D4\")", true)]
+    [InlineData("$\"a:{id:D4}\"", "$\"a:{id}\"", false)]
+    [InlineData("query.Key", "query.Key", true)]
+    [InlineData("query.Key", "$\"q:{query.Area}:{query.Number}\"", true)]
+    [InlineData("query.Key", "other.Key", false)]
     public void ComparesTwoKeysOfOneBody(string first, string second, bool same)
     {
-        var probe = new Probe($"{Members} public class C(IMemoryCache cache) {{ public void M(int id, string name) {{ cache.Get({first}); cache.Remove({second}); }} }}");
+        var probe = new Probe($"{Members} public class C(IMemoryCache cache) {{ public void M(int id, string name, Query query, Query other) {{ cache.Get({first}); cache.Remove({second}); }} }}");
         var keys = CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Select(o => CacheKey.Of(o.Key!.Value, probe.Compilation)).ToList();
         Assert.Equal(same, keys[0].IsSameAs(keys[1]));
     }
@@ -103,4 +118,38 @@ public class CacheKeyTests
         var key = CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single().Key!.Value;
         Assert.Equal(["all", "id", "p"], Roots.Of(key).Select(r => r.Name).Order());
     }
+
+    [Theory]
+    [InlineData("$\"{id:D4}\"", "D4", false, false)]
+    [InlineData("$\"{id,5}\"", null, true, false)]
+    [InlineData("string.Format(\"{0,-5:X2}\", id)", "X2", true, false)]
+    [InlineData("id.ToString(\"N0\", System.Globalization.CultureInfo.InvariantCulture)", "N0", false, true)]
+    [InlineData("string.Create(System.Globalization.CultureInfo.InvariantCulture, $\"{id}\")", null, false, true)]
+    [InlineData("string.Format(System.Globalization.CultureInfo.InvariantCulture, \"{0}\", id)", null, false, true)]
+    [InlineData("FormattableString.Invariant($\"{id}\")", null, false, true)]
+    public void KnowsHowAValueBecomesText(string expression, string? text, bool isAligned, bool isInvariant) =>
+        Assert.Equal(new KeyFormat(text, isAligned, isInvariant), KeyOf(expression).Parts.Single().Format);
+
+    [Fact]
+    public void KnowsThatAnObjectIsNoText() => Assert.Null(KeyOf("id").Parts.Single().Format);
+
+    [Fact]
+    public void KnowsWhereAHoleStands()
+    {
+        var part = KeyOf("\"k\" + Keys.Item(id) + tail", "var tail = $\"-{name}\";").Parts;
+        Assert.Equal(["Keys.Item(id)", "id"], part[1].Pieces.Select(p => p.Operation.Syntax.ToString()));
+        Assert.Equal(["tail", "name"], part[3].Pieces.Select(p => p.Operation.Syntax.ToString()));
+    }
+
+    [Fact]
+    public void KeepsWhatWasWrittenBeforeItIsFollowed() =>
+        Assert.Equal(["k", "$\"a:{hash}\"", "hash", "name.GetHashCode()"],
+            KeyOf("k", "var hash = name.GetHashCode(); var k = $\"a:{hash}\";").Steps.Select(s => s.Value.Operation.Syntax.ToString()));
+
+    [Theory]
+    [InlineData("query.Key", "query")]
+    [InlineData("query.Long()", "query")]
+    [InlineData("$\"{new[] { id }.Select(n => n + 1).First()}\"", "id")]
+    public void TakesWhatABuilderIsCalledOnForItsRoots(string expression, string root) =>
+        Assert.Equal([root], KeyOf(expression).Parts.Where(p => p.Hole is not null).SelectMany(p => Roots.Of(p.Hole!.Value)).Select(r => r.Name).Distinct());
 }

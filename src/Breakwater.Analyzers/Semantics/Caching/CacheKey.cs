@@ -4,18 +4,20 @@ namespace Breakwater.Semantics.Caching;
 
 /// <summary>
 /// A cache key as a template: literal texts and holes, followed through conversions, constants, single-assignment locals, readonly
-/// fields, interpolation, concatenation, <c>string.Concat</c>, <c>Format</c> and <c>Join</c>, key builders (methods and properties of
-/// the compilation with one <c>return</c>), and from a wrapper's parameters to its caller's arguments. Gives up
-/// (<see cref="IsFollowable"/> is false) when the whole key comes from a call that it cannot see into or a variable assigned twice.
+/// fields, interpolation, concatenation, <c>string.Concat</c>, <c>Format</c>, <c>Join</c> and <c>Create</c>, <c>ToString</c>, key
+/// builders (methods and properties of the compilation with one <c>return</c>), and from a wrapper's parameters to its caller's
+/// arguments. Gives up (<see cref="IsFollowable"/> is false) when the whole key comes from a call that it cannot see into, a
+/// <c>StringBuilder</c>, or a variable assigned twice.
 /// </summary>
 internal sealed class CacheKey
 {
     private const int DeepestBuilder = 8;
 
-    private CacheKey(Bound source, ImmutableArray<KeyPart> parts, bool isFollowable)
+    private CacheKey(Bound source, ImmutableArray<KeyPart> parts, ImmutableArray<KeyStep> steps, bool isFollowable)
     {
         Source = source;
         Parts = parts;
+        Steps = steps;
         IsFollowable = isFollowable;
     }
 
@@ -24,6 +26,9 @@ internal sealed class CacheKey
 
     /// <summary>The pieces in order; neighbouring literals are one.</summary>
     public ImmutableArray<KeyPart> Parts { get; }
+
+    /// <summary>Every value on the way from the key expression to the parts, as it is written before it is followed further; no constants.</summary>
+    public ImmutableArray<KeyStep> Steps { get; }
 
     /// <summary>Whether the parts are all there is to the key.</summary>
     public bool IsFollowable { get; }
@@ -44,8 +49,8 @@ internal sealed class CacheKey
     public static CacheKey Of(Bound key, Compilation compilation)
     {
         var builder = new Builder(compilation);
-        builder.Flatten(key, whole: true, depth: 0);
-        return new CacheKey(key, builder.Parts(), builder.IsFollowable);
+        builder.Flatten(key, whole: true, depth: 0, format: null);
+        return new CacheKey(key, builder.Parts(), builder.Steps(), builder.IsFollowable);
     }
 
     /// <summary>The templates of an argument that can be one key or tag, or a list of them written out.</summary>
@@ -97,7 +102,10 @@ internal sealed class CacheKey
     private sealed class Builder(Compilation compilation)
     {
         private readonly ImmutableArray<KeyPart>.Builder _parts = ImmutableArray.CreateBuilder<KeyPart>();
+        private readonly ImmutableArray<KeyStep>.Builder _steps = ImmutableArray.CreateBuilder<KeyStep>();
         private readonly StringBuilder _text = new();
+        private ImmutableArray<Bound> _pieces = ImmutableArray<Bound>.Empty;
+        private bool _isInvariant;
 
         public bool IsFollowable { get; private set; } = true;
 
@@ -107,7 +115,9 @@ internal sealed class CacheKey
             return _parts.ToImmutable();
         }
 
-        public void Flatten(Bound value, bool whole, int depth)
+        public ImmutableArray<KeyStep> Steps() => _steps.ToImmutable();
+
+        public void Flatten(Bound value, bool whole, int depth, KeyFormat? format)
         {
             var (operation, frame) = Follow(value);
             if (operation.ConstantValue is { HasValue: true, Value: var constant })
@@ -116,6 +126,7 @@ internal sealed class CacheKey
                 return;
             }
 
+            _steps.Add(new KeyStep(new Bound(operation, frame), format, _pieces));
             switch (operation)
             {
                 case IInterpolatedStringOperation interpolated:
@@ -125,15 +136,15 @@ internal sealed class CacheKey
                     Interpolated(content, frame, depth);
                     return;
                 case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String } sum:
-                    Flatten(new(sum.LeftOperand, frame), whole: false, depth);
-                    Flatten(new(sum.RightOperand, frame), whole: false, depth);
+                    Summand(sum.LeftOperand, frame, depth);
+                    Summand(sum.RightOperand, frame, depth);
                     return;
                 case ITupleOperation tuple:
-                    Separated(tuple.Elements, frame, depth);
+                    Separated(tuple.Elements, frame, depth, null);
                     return;
-                case IObjectCreationOperation { Initializer: null, Arguments: { Length: > 0 } arguments } creation when creation.Constructor is not null:
+                case IObjectCreationOperation { Initializer: null, Arguments: { Length: > 0 } arguments } creation when creation.Constructor is not null && !IsBuffer(creation):
                     _text.Append(creation.Type?.Name);
-                    Separated(arguments.Select(a => a.Value), frame, depth);
+                    Separated(arguments.Select(a => a.Value), frame, depth, null);
                     return;
                 case IPropertyReferenceOperation { Property.Name: "Name" or "FullName" or "AssemblyQualifiedName", Instance: ITypeOfOperation named }:
                     _text.Append(named.TypeOperand.Name);
@@ -142,31 +153,33 @@ internal sealed class CacheKey
                     _text.Append("typeof(").Append(typeOf.TypeOperand.Name).Append(')');
                     return;
                 case ILocalReferenceOperation local when Flow.LocalValues.Around(local).Single(local.Local) is { } only && depth < DeepestBuilder:
-                    Flatten(new(only, frame), whole, depth + 1);
+                    Flatten(new(only, frame), whole, depth + 1, format);
                     return;
                 case ILocalReferenceOperation local when whole && Flow.LocalValues.Around(local).Of(local.Local).Count > 1:
                     IsFollowable = false;
                     break;
                 case IFieldReferenceOperation { Field: { IsReadOnly: true } or { IsConst: true } } field when Initialiser(field.Field) is { } initialiser && depth < DeepestBuilder:
-                    Flatten(new(initialiser), whole, depth + 1);
+                    Flatten(new(initialiser), whole, depth + 1, format);
                     return;
-                case IPropertyReferenceOperation { Property.IsIndexer: false } property when Returned(property.Property.GetMethod) is { } returned && depth < DeepestBuilder:
-                    Flatten(new(returned, frame), whole, depth + 1);
+                case IPropertyReferenceOperation { Property: { IsIndexer: false, GetMethod: { } getter } } property when depth < DeepestBuilder && CertainlyReturned(property, getter) is { } returned:
+                    Flatten(new(returned, new Frame(property, getter, frame)), whole, depth + 1, format);
                     return;
                 case IInvocationOperation call:
-                    Call(call, frame, whole, depth);
+                    Call(call, frame, whole, depth, format);
                     return;
             }
 
-            Hole(operation, frame);
+            if (whole && IsBuffer(operation))
+                IsFollowable = false;
+            Hole(operation, frame, format);
         }
 
-        private void Call(IInvocationOperation call, Frame? frame, bool whole, int depth)
+        private void Call(IInvocationOperation call, Frame? frame, bool whole, int depth, KeyFormat? format)
         {
             var method = call.TargetMethod;
-            if (method is { Name: "ToString", Parameters.IsEmpty: true } && call.Instance is { } printed)
+            if (method.Name == "ToString" && call.Instance is { } printed && Printed(call, format) is { } own)
             {
-                Flatten(new(printed, frame), whole: false, depth);
+                Flatten(new(printed, frame), whole, depth, own);
                 return;
             }
 
@@ -174,22 +187,42 @@ internal sealed class CacheKey
             {
                 var pieces = new[] { start, call.Arguments[0].Value };
                 foreach (var piece in method.Name == "Append" ? pieces : Enumerable.Reverse(pieces))
-                    Flatten(new(piece, frame), whole: false, depth);
+                    Piece(piece, frame, depth, Plain);
                 return;
             }
 
-            if (method.ContainingType?.SpecialType == SpecialType.System_String && method.IsStatic && OfString(call, frame, depth))
+            if (method.IsStatic && method.ContainingType is { SpecialType: SpecialType.System_String } or { Name: "FormattableString" } && OfString(call, frame, depth))
                 return;
 
-            if (Calls.Of(compilation).CertainTarget(call) is { } target && depth < DeepestBuilder && Returned(target) is { } returned)
+            // What a hash code is made of is not what it says: it stays one value.
+            if (method.Name != "GetHashCode" && Calls.Of(compilation).CertainTarget(call) is { } target && depth < DeepestBuilder && Returned(target) is { } returned)
             {
-                Flatten(new(returned, new Frame(call, target, frame)), whole, depth + 1);
+                Flatten(new(returned, new Frame(call, target, frame)), whole, depth + 1, format);
                 return;
             }
 
             if (whole)
                 IsFollowable = false;
-            Hole(call, frame);
+            Hole(call, frame, format);
+        }
+
+        /// <summary>The form that a call of <c>ToString</c> gives its receiver; null when the call does not say it by constants.</summary>
+        private KeyFormat? Printed(IInvocationOperation toString, KeyFormat? outer)
+        {
+            var form = new KeyFormat(null, outer?.IsAligned == true, _isInvariant);
+            foreach (var argument in toString.Arguments)
+            {
+                if (argument.Value.ConstantValue is { HasValue: true, Value: null })
+                    continue;
+                if (argument is { Parameter.Type.SpecialType: SpecialType.System_String, Value.ConstantValue: { HasValue: true, Value: string text } })
+                    form = form with { Text = text };
+                else if (argument.Parameter?.Type is { Name: "IFormatProvider" or "CultureInfo" })
+                    form = form with { IsInvariant = IsInvariantCulture(argument.Value) };
+                else
+                    return null;
+            }
+
+            return form;
         }
 
         private bool OfString(IInvocationOperation call, Frame? frame, int depth)
@@ -198,19 +231,44 @@ internal sealed class CacheKey
             {
                 case "Concat" when Elements(call.Arguments) is { } pieces:
                     foreach (var piece in pieces)
-                        Flatten(new(piece, frame), whole: false, depth);
+                        Piece(piece, frame, depth, Plain);
                     return true;
                 case "Join" when call.Arguments.Length > 1 && call.Arguments[0].Value.ConstantValue is { HasValue: true } separator
                         && Elements(call.Arguments.RemoveAt(0)) is { } joined:
-                    Separated(joined, frame, depth, Convert.ToString(separator.Value, CultureInfo.InvariantCulture) ?? "");
+                    Separated(joined, frame, depth, Plain, Convert.ToString(separator.Value, CultureInfo.InvariantCulture) ?? "");
                     return true;
                 case "Format" when call.Argument("format")?.Value.ConstantValue is { HasValue: true, Value: string format }
-                        && Elements(call.Arguments.Where(a => a.Parameter?.Name is not ("format" or "provider")).ToImmutableArray()) is { } values:
-                    return Formatted(format, values, frame, depth);
+                        && Elements(call.Arguments.Where(a => a.Parameter?.Name is not ("format" or "provider")).ToImmutableArray()) is { } values
+                        && FormatItem.In(format) is { } items && items.All(i => i.Argument < values.Length):
+                    InCulture(call.Argument("provider")?.Value, () => Formatted(items, values, frame, depth));
+                    return true;
+                case "Create" when call.Argument("handler")?.Value is IInterpolatedStringHandlerCreationOperation { Content: IInterpolatedStringOperation content }:
+                    InCulture(call.Argument("provider")?.Value, () => Interpolated(content, frame, depth));
+                    return true;
+                case "Invariant" or "CurrentCulture" when call.Arguments is [{ Value: var formattable }]:
+                    var outer = _isInvariant;
+                    _isInvariant = call.TargetMethod.Name == "Invariant";
+                    Flatten(new(formattable, frame), whole: false, depth, Plain);
+                    _isInvariant = outer;
+                    return true;
                 default:
                     return false;
             }
         }
+
+        /// <summary>The form of a value put into a text without a word on it.</summary>
+        private KeyFormat Plain => new(null, IsAligned: false, _isInvariant);
+
+        private void InCulture(IOperation? provider, Action flatten)
+        {
+            var outer = _isInvariant;
+            _isInvariant = provider is null ? outer : IsInvariantCulture(provider);
+            flatten();
+            _isInvariant = outer;
+        }
+
+        private static bool IsInvariantCulture(IOperation provider) =>
+            provider.Unwrap() is IPropertyReferenceOperation { Property.Name: "InvariantCulture" or "InvariantInfo" };
 
         /// <summary>The pieces of a params list written out; null when a whole array or sequence was passed.</summary>
         private static ImmutableArray<IOperation>? Elements(ImmutableArray<IArgumentOperation> arguments)
@@ -238,30 +296,15 @@ internal sealed class CacheKey
             return pieces.ToImmutable();
         }
 
-        private bool Formatted(string format, ImmutableArray<IOperation> values, Frame? frame, int depth)
+        private void Formatted(ImmutableArray<FormatItem> items, ImmutableArray<IOperation> values, Frame? frame, int depth)
         {
-            for (var i = 0; i < format.Length; i++)
+            foreach (var item in items)
             {
-                if (format[i] is '{' or '}' && i + 1 < format.Length && format[i + 1] == format[i])
-                {
-                    _text.Append(format[i++]);
-                }
-                else if (format[i] == '{')
-                {
-                    var end = format.IndexOf('}', i);
-                    var digits = new string(format.Skip(i + 1).TakeWhile(char.IsDigit).ToArray());
-                    if (end < 0 || !int.TryParse(digits, out var index) || index >= values.Length)
-                        return false;
-                    Flatten(new(values[index], frame), whole: false, depth);
-                    i = end;
-                }
+                if (item.Literal is { } text)
+                    _text.Append(text);
                 else
-                {
-                    _text.Append(format[i]);
-                }
+                    Piece(values[item.Argument], frame, depth, Plain with { Text = item.Format, IsAligned = item.IsAligned });
             }
-
-            return true;
         }
 
         private void Interpolated(IInterpolatedStringOperation interpolated, Frame? frame, int depth)
@@ -274,16 +317,33 @@ internal sealed class CacheKey
                         _text.Append(text.Text.ConstantValue.Value as string ?? (text.Text as ILiteralOperation)?.ConstantValue.Value as string);
                         break;
                     case IInterpolationOperation hole:
-                        Flatten(new(hole.Expression, frame), whole: false, depth);
+                        Piece(hole.Expression, frame, depth, Form(hole.Alignment, hole.FormatString));
                         break;
-                    case IInterpolatedStringAppendOperation { AppendCall: IInvocationOperation { Arguments: [{ Value: var appended }, ..] } }:
-                        Flatten(new(appended, frame), whole: false, depth);
+                    case IInterpolatedStringAppendOperation { AppendCall: IInvocationOperation { Arguments: [{ Value: var appended }, ..] } append }:
+                        Piece(appended, frame, depth, Form(append.Argument("alignment")?.Value, append.Argument("format")?.Value));
                         break;
                 }
             }
         }
 
-        private void Separated(IEnumerable<IOperation> pieces, Frame? frame, int depth, string separator = ",")
+        private KeyFormat Form(IOperation? alignment, IOperation? format) =>
+            new(format?.ConstantValue is { HasValue: true, Value: string text } ? text : null, alignment is { ConstantValue: { HasValue: true, Value: not 0 } }, _isInvariant);
+
+        /// <summary>An operand of <c>+</c>: a sum of sums is one list of pieces.</summary>
+        private void Summand(IOperation operand, Frame? frame, int depth)
+        {
+            if (operand.Unwrap() is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String, ConstantValue.HasValue: false } sum)
+            {
+                Summand(sum.LeftOperand, frame, depth);
+                Summand(sum.RightOperand, frame, depth);
+            }
+            else
+            {
+                Piece(operand, frame, depth, Plain);
+            }
+        }
+
+        private void Separated(IEnumerable<IOperation> pieces, Frame? frame, int depth, KeyFormat? format, string separator = ",")
         {
             var first = true;
             foreach (var piece in pieces)
@@ -291,14 +351,25 @@ internal sealed class CacheKey
                 if (!first)
                     _text.Append(separator);
                 first = false;
-                Flatten(new(piece, frame), whole: false, depth);
+                Piece(piece, frame, depth, format);
             }
         }
 
-        private void Hole(IOperation operation, Frame? frame)
+        private void Piece(IOperation piece, Frame? frame, int depth, KeyFormat? format)
+        {
+            var outer = _pieces;
+            _pieces = outer.Add(new Bound(piece, frame));
+            Flatten(new(piece, frame), whole: false, depth, format);
+            _pieces = outer;
+        }
+
+        /// <summary>Something that text is gathered in: what it says is not what it was made from.</summary>
+        private static bool IsBuffer(IOperation value) => value.Type is { Name: "StringBuilder" or "StringWriter" };
+
+        private void Hole(IOperation operation, Frame? frame, KeyFormat? format)
         {
             FlushText();
-            _parts.Add(new KeyPart(null, new Bound(operation, frame)));
+            _parts.Add(new KeyPart(null, new Bound(operation, frame)) { Format = format, Pieces = _pieces });
         }
 
         private void FlushText()
@@ -329,6 +400,13 @@ internal sealed class CacheKey
             return null;
         }
 
+        /// <summary>What a property certainly returns: one that a derived type can override does not count, nor one of an interface.</summary>
+        private IOperation? CertainlyReturned(IPropertyReferenceOperation property, IMethodSymbol getter) =>
+            (getter.IsVirtual || getter.IsOverride) && !getter.IsSealed && !getter.ContainingType.IsSealed
+            && property.Instance is not IInstanceReferenceOperation { Syntax: BaseExpressionSyntax }
+                ? null
+                : Returned(getter.OriginalDefinition);
+
         /// <summary>What a key builder returns: the expression of its only <c>return</c>.</summary>
         private IOperation? Returned(IMethodSymbol? method)
         {
@@ -356,8 +434,26 @@ internal sealed class CacheKey
 /// <summary>A piece of a key: literal text, or a value formatted into it.</summary>
 internal readonly record struct KeyPart(string? Literal, Bound? Hole)
 {
+    /// <summary>How the value became text; null when it did not: the key is an object.</summary>
+    public KeyFormat? Format { get; init; }
+
+    /// <summary>The pieces that the hole stands in, each as it is written in its text, from the outermost to the hole's own; none when the whole key is the hole.</summary>
+    public ImmutableArray<Bound> Pieces { get; init; }
+
     public bool IsSameAs(KeyPart other) =>
         Literal is not null || other.Literal is not null
             ? Literal == other.Literal
-            : SameValue.Of(Hole!.Value, other.Hole!.Value);
+            : Format?.Text == other.Format?.Text && SameValue.Of(Hole!.Value, other.Hole!.Value);
 }
+
+/// <summary>How a value is made text.</summary>
+/// <param name="Text">The format string, such as <c>D4</c>; null for none.</param>
+/// <param name="IsAligned">Whether the text is padded to a width.</param>
+/// <param name="IsInvariant">Whether the invariant culture was asked for.</param>
+internal readonly record struct KeyFormat(string? Text, bool IsAligned, bool IsInvariant);
+
+/// <summary>A value on the way from a key to its parts.</summary>
+/// <param name="Value">The value, without conversions and through parameters.</param>
+/// <param name="Format">How it becomes text; null when it does not.</param>
+/// <param name="Pieces">The pieces it stands in; see <see cref="KeyPart.Pieces"/>.</param>
+internal readonly record struct KeyStep(Bound Value, KeyFormat? Format, ImmutableArray<Bound> Pieces);
