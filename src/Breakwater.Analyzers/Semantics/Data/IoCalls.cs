@@ -75,6 +75,10 @@ internal sealed class IoCalls
     /// <summary>Whether a value is a query that a database would run.</summary>
     public bool IsQuery(IOperation value) => value.Unwrap().Type.Is(_queryable);
 
+    /// <summary>Whether the I/O of an operation stays on this machine: files.</summary>
+    public static bool IsFile(IOperation io) =>
+        io is IInvocationOperation { TargetMethod.ContainingType: { Name: "File" or "FileStream", ContainingNamespace.Name: "IO" } };
+
     private bool IsIo(IInvocationOperation call)
     {
         var method = call.TargetMethod.Definition();
