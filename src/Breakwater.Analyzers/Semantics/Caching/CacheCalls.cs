@@ -149,8 +149,6 @@ internal sealed class CacheCalls
                 return IsParameter(new(converted.Operand), method);
             case IAwaitOperation awaited:
                 return IsParameter(new(awaited.Operation), method);
-            case IConversionOperation converted:
-                return IsParameter(new(converted.Operand), method);
             case ICoalesceOperation coalesce:
                 return IsParameter(new(coalesce.Value), method);
             case IInvocationOperation call when Converters.Contains(call.TargetMethod.Name):

@@ -26,7 +26,7 @@ internal sealed class RememberedFailures
         _compilation = compilation;
         _results = results;
         _loads = FailingLoads.Of(compilation);
-        _handlers = new HandlerTypes(compilation);
+        _handlers = HandlerTypes.Of(compilation);
     }
 
     /// <summary>Null when there are no tasks to keep.</summary>
