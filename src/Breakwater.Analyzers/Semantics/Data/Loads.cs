@@ -27,6 +27,17 @@ internal sealed class Loads
     public bool IsProvenIo(IOperation operation) =>
         _io.IsIo(operation) || (operation is IInvocationOperation call && Reaches(call, Levels, io: true));
 
+    /// <summary>The same for a call that leaves the machine: files do not.</summary>
+    public bool IsRemoteIo(IOperation operation) => IsRemoteIo(operation, Levels);
+
+    private bool IsRemoteIo(IOperation operation, int levels)
+    {
+        if (_io.IsIo(operation))
+            return operation is not IInvocationOperation { TargetMethod.ContainingType.ContainingNamespace: { Name: "IO", ContainingNamespace.Name: "System" } };
+        return levels > 0 && operation is IInvocationOperation call && Calls.Of(_compilation).CertainTarget(call) is { } target
+            && Bodies.Of(_compilation).Of(target, CancellationToken.None) is { } body && OwnCode.AndSelf(body).Any(o => IsRemoteIo(o, levels - 1));
+    }
+
     /// <summary>Whether a call is a load.</summary>
     public bool IsLoad(IOperation operation) => IsLoad(operation, Levels);
 
