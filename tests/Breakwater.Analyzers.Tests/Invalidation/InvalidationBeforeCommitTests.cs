@@ -307,7 +307,7 @@ public class InvalidationBeforeCommitTests
                 """,
             ExpectedDiagnostics =
             {
-                new Microsoft.CodeAnalysis.Testing.DiagnosticResult(InvalidationBeforeCommitAnalyzer.Id, DiagnosticSeverity.Warning).WithLocation(0)
+                new Microsoft.CodeAnalysis.Testing.DiagnosticResult(new InvalidationBeforeCommitAnalyzer().Descriptor).WithLocation(0)
                     .WithMessage("'$\"product:{p.Id}\"' is removed before 'SaveChanges' commits: a reader in between caches the old value again"),
             },
         };

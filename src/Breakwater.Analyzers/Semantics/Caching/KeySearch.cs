@@ -93,9 +93,11 @@ internal sealed class KeySearch
     private IEnumerable<(SyntaxNode Member, INamedTypeSymbol? Owner)> Members(SyntaxTree tree)
     {
         var owners = new Dictionary<SyntaxNode, INamedTypeSymbol?>();
+        if (tree.GetRoot() is CompilationUnitSyntax unit && unit.Members.Any(m => m is GlobalStatementSyntax))
+            yield return (unit, Bodies.Of(_compilation).DeclaredBy(unit, CancellationToken.None)?.ContainingType);
         foreach (var node in tree.GetRoot().DescendantNodes(n => n is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax)))
         {
-            if (node is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or GlobalStatementSyntax)
+            if (node is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax)
                 && !(node is ArrowExpressionClauseSyntax && node.Parent is PropertyDeclarationSyntax or IndexerDeclarationSyntax))
                 continue;
             var type = node.FirstAncestorOrSelf<TypeDeclarationSyntax>();
