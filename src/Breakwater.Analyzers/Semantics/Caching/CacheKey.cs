@@ -136,8 +136,8 @@ internal sealed class CacheKey
                     Interpolated(content, frame, depth);
                     return;
                 case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String } sum:
-                    Summand(sum.LeftOperand, frame, depth);
-                    Summand(sum.RightOperand, frame, depth);
+                    foreach (var piece in KeyText.Summands(sum))
+                        Piece(piece, frame, depth, Plain);
                     return;
                 case ITupleOperation tuple:
                     Separated(tuple.Elements, frame, depth, null);
@@ -242,8 +242,8 @@ internal sealed class CacheKey
                         && FormatItem.In(format) is { } items && items.All(i => i.Argument < values.Length):
                     InCulture(call.Argument("provider")?.Value, () => Formatted(items, values, frame, depth));
                     return true;
-                case "Create" when call.Argument("handler")?.Value is IInterpolatedStringHandlerCreationOperation { Content: IInterpolatedStringOperation content }:
-                    InCulture(call.Argument("provider")?.Value, () => Interpolated(content, frame, depth));
+                case "Create" when call.Argument("handler")?.Value is IInterpolatedStringHandlerCreationOperation handler:
+                    InCulture(call.Argument("provider")?.Value, () => Flatten(new(handler, frame), whole: false, depth, Plain));
                     return true;
                 case "Invariant" or "CurrentCulture" when call.Arguments is [{ Value: var formattable }]:
                     var outer = _isInvariant;
@@ -274,7 +274,7 @@ internal sealed class CacheKey
         private static ImmutableArray<IOperation>? Elements(ImmutableArray<IArgumentOperation> arguments)
         {
             var pieces = ImmutableArray.CreateBuilder<IOperation>();
-            foreach (var argument in arguments)
+            foreach (var argument in arguments.OrderBy(a => a.Parameter?.Ordinal))
             {
                 switch (argument)
                 {
@@ -328,20 +328,6 @@ internal sealed class CacheKey
 
         private KeyFormat Form(IOperation? alignment, IOperation? format) =>
             new(format?.ConstantValue is { HasValue: true, Value: string text } ? text : null, alignment is { ConstantValue: { HasValue: true, Value: not 0 } }, _isInvariant);
-
-        /// <summary>An operand of <c>+</c>: a sum of sums is one list of pieces.</summary>
-        private void Summand(IOperation operand, Frame? frame, int depth)
-        {
-            if (operand.Unwrap() is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String, ConstantValue.HasValue: false } sum)
-            {
-                Summand(sum.LeftOperand, frame, depth);
-                Summand(sum.RightOperand, frame, depth);
-            }
-            else
-            {
-                Piece(operand, frame, depth, Plain);
-            }
-        }
 
         private void Separated(IEnumerable<IOperation> pieces, Frame? frame, int depth, KeyFormat? format, string separator = ",")
         {

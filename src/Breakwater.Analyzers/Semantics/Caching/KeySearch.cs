@@ -77,11 +77,10 @@ internal sealed class KeySearch
 
         void Add(IOperation body, SyntaxNode member)
         {
-            foreach (var operation in _calls.In(body))
+            foreach (var keyed in _calls.In(body).SelectMany(operation => KeyedOperation.Of(operation, body, _compilation)))
             {
-                var key = operation.Key is { } source ? CacheKey.Of(source, _compilation) : null;
-                found.Operations.Add(new(operation, key, body));
-                if (key is null or { Skeleton: null } && NameOf(member) is { } name)
+                found.Operations.Add(keyed);
+                if (keyed.Key?.Skeleton?.Any(char.IsLetterOrDigit) != true && NameOf(member) is { } name)
                     wrappers.Add(name);
             }
 
@@ -129,6 +128,24 @@ internal sealed class KeySearch
 /// <param name="Body">The body it stands in.</param>
 internal sealed record KeyedOperation(CacheOperation Operation, CacheKey? Key, IOperation Body)
 {
+    /// <summary>The kind of <c>["a", "b"]</c>, which newer compilers know by name.</summary>
+    private const OperationKind CollectionExpression = (OperationKind)127;
+
+    /// <summary>The operation with its key; one for each key where a call is given a list of them.</summary>
+    public static IEnumerable<KeyedOperation> Of(CacheOperation operation, IOperation body, Compilation compilation)
+    {
+        if (operation.Key is not { } key)
+            return [new(operation, null, body)];
+        var (value, frame) = key.Resolve();
+        var listed = value switch
+        {
+            IArrayCreationOperation { Initializer: { } initialiser } when operation is { Kind: CacheKind.Hybrid, Verb: CacheVerb.Remove } => initialiser.ElementValues,
+            { Kind: CollectionExpression } => value.ChildOperations,
+            _ => Enumerable.Repeat(key.Operation, 1),
+        };
+        return listed.Select(one => new KeyedOperation(operation, CacheKey.Of(ReferenceEquals(one, key.Operation) ? key : new(one, frame), compilation), body));
+    }
+
     /// <summary>Whether the operation stands in code of the type: in any part of it, or in a type inside it.</summary>
     public bool IsIn(INamedTypeSymbol type, CancellationToken cancellationToken) =>
         type.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == Body.Syntax.SyntaxTree && r.GetSyntax(cancellationToken).Span.Contains(Body.Syntax.Span));
