@@ -53,9 +53,11 @@ internal sealed class CacheApi
     private readonly Dictionary<string, CacheVerbs> _objectCacheNames = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<INamedTypeSymbol, Held> _held = new(SymbolEqualityComparer.Default);
     private readonly Hosting.ServiceLifetimes _lifetimes;
+    private readonly bool _everyField;
 
-    private CacheApi(Compilation compilation)
+    private CacheApi(Compilation compilation, bool everyField)
     {
+        _everyField = everyField;
         _lifetimes = Hosting.ServiceLifetimes.Of(compilation);
         foreach (var shape in Shapes)
         {
@@ -82,7 +84,10 @@ internal sealed class CacheApi
 
     /// <summary>The caches that a compilation references; null when there are none.</summary>
     public static CacheApi? Of(Compilation compilation) =>
-        compilation.Know(static c => new CacheApi(c) is { _types.Count: > 0 } api ? api : null);
+        compilation.Know(static c => new CacheApi(c, everyField: false) is { _types.Count: > 0 } api ? api : null);
+
+    /// <summary>The same, and the dictionaries in fields of every type: for code whose guards show that it is shared.</summary>
+    public static CacheApi WithEveryField(Compilation compilation) => new(compilation, everyField: true);
 
     /// <summary>
     /// What a method of this name can be in code of <paramref name="owner"/>; the test that costs nothing. Caches count where a file of
@@ -281,7 +286,7 @@ internal sealed class CacheApi
     /// <summary>A dictionary is a cache to us when it outlives a request: a static field, or a field of a singleton.</summary>
     private bool OutlivesRequest(IOperation receiver, Frame? frame) =>
         new Bound(receiver, frame).Resolve().Operation is IFieldReferenceOperation { Field: var field }
-        && (field.IsStatic || _lifetimes.IsSingleton(field.ContainingType));
+        && (_everyField || field.IsStatic || _lifetimes.IsSingleton(field.ContainingType));
 
     /// <summary>In <c>cache?.Get(k)</c> the call's instance is a placeholder; the receiver stands at the <c>?</c>.</summary>
     private static IOperation? ConditionalReceiver(IOperation call)

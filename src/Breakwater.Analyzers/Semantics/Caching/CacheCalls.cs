@@ -30,7 +30,8 @@ internal sealed class CacheCalls
 
     private readonly Lazy<ILookup<string, IMethodSymbol>> _extensions;
 
-    private CacheCalls(Compilation compilation, CacheApi api)
+    /// <summary>The operations on the caches that <paramref name="api"/> knows; <see cref="Of"/> where it is the usual one.</summary>
+    public CacheCalls(Compilation compilation, CacheApi api)
     {
         _extensions = new(FindExtensions);
         _compilation = compilation;

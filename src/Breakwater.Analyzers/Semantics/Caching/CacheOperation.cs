@@ -84,6 +84,12 @@ internal readonly record struct CacheIdentity(ISymbol? Symbol, ISymbol? Owner)
     /// <summary>Whether other callers can hold the same cache: it is not created in, or local to, the body.</summary>
     public bool IsShared => Symbol is not null and not ILocalSymbol;
 
+    /// <summary>Whether the body made the cache itself, so that no other caller has it. A local that holds somebody else's cache is none.</summary>
+    public bool IsCreatedHere => Symbol is ILocalSymbol && IsNew;
+
+    /// <summary>Whether the local holds a new object.</summary>
+    private bool IsNew { get; init; }
+
     public static CacheIdentity Of(Bound receiver)
     {
         var (operation, frame) = receiver.Resolve();
@@ -99,7 +105,7 @@ internal readonly record struct CacheIdentity(ISymbol? Symbol, ISymbol? Owner)
                     and (IFieldReferenceOperation or IPropertyReferenceOperation or IParameterReferenceOperation):
                 return Of(new(value, frame));
             case ILocalReferenceOperation local:
-                return new(local.Local, null);
+                return new(local.Local, null) { IsNew = Flow.LocalValues.Around(local).Of(local.Local).Any(given => given.Value.Unwrap() is IObjectCreationOperation) };
             case IInvocationOperation { TargetMethod.Name: "GetDatabase", Instance: { } multiplexer }:
                 // The databases of one multiplexer are one server.
                 return Of(new(multiplexer, frame));
