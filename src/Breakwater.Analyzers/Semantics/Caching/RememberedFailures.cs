@@ -19,14 +19,12 @@ internal sealed class RememberedFailures
     private readonly Compilation _compilation;
     private readonly SharedResults _results;
     private readonly FailingLoads _loads;
-    private readonly HandlerTypes _handlers;
 
     private RememberedFailures(Compilation compilation, SharedResults results)
     {
         _compilation = compilation;
         _results = results;
         _loads = FailingLoads.Of(compilation);
-        _handlers = HandlerTypes.Of(compilation);
     }
 
     /// <summary>Null when there are no tasks to keep.</summary>
@@ -79,7 +77,7 @@ internal sealed class RememberedFailures
 
     private bool IsEntryKept(StoredResult entry, IOperation storing, CancellationToken cancellationToken)
     {
-        if (!OutlivesRequest(entry.Member))
+        if (!_results.OutlivesRequest(entry.Member))
             return false;
         var uses = _results.UsesOf(entry.Member, cancellationToken);
         if (uses.AreRemoved || uses.Escapes || uses.IsOutcomeTested || uses.IndexerWrites > 1 || uses.Assigned.Any(a => a is not ICoalesceAssignmentOperation))
@@ -143,10 +141,4 @@ internal sealed class RememberedFailures
     }
 
     private bool IsForAll(ISymbol member) => member.IsStatic || ServiceLifetimes.Of(_compilation).IsSingleton(member.ContainingType);
-
-    private bool OutlivesRequest(ISymbol member) =>
-        member.IsStatic
-        || (ServiceLifetimes.Of(_compilation).LifetimeOf(member.ContainingType) is var lifetime && lifetime != Lifetime.Short
-            && (lifetime == Lifetime.Singleton
-                || !member.ContainingType.GetMembers().OfType<IMethodSymbol>().Any(m => _handlers.HandlerKind(m) == EntryPointKind.Message)));
 }

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Breakwater.Flow;
+using Breakwater.Semantics.Hosting;
 
 namespace Breakwater.Semantics.Caching;
 
@@ -41,11 +41,13 @@ internal sealed class SharedResults
     private readonly INamedTypeSymbol? _task;
     private readonly INamedTypeSymbol? _source;
     private readonly Compilation _compilation;
+    private readonly HandlerTypes _handlers;
     private readonly ConcurrentDictionary<ISymbol, ResultUses> _uses = new(SymbolEqualityComparer.Default);
 
     private SharedResults(Compilation compilation)
     {
         _compilation = compilation;
+        _handlers = new HandlerTypes(compilation);
         _concurrent = compilation.Find("System.Collections.Concurrent.ConcurrentDictionary`2");
         _dictionary = compilation.Find("System.Collections.Generic.Dictionary`2");
         _lazy = compilation.Find("System.Lazy`1");
@@ -71,6 +73,13 @@ internal sealed class SharedResults
 
     /// <summary>Whether a member is a dictionary that several threads may use without a lock.</summary>
     public bool IsConcurrent(ISymbol member) => Is(TypeOf(member) as INamedTypeSymbol, _concurrent);
+
+    /// <summary>Whether what a member keeps is there for more than one request or message.</summary>
+    public bool OutlivesRequest(ISymbol member) =>
+        member.IsStatic
+        || (ServiceLifetimes.Of(_compilation).LifetimeOf(member.ContainingType) is var lifetime && lifetime != Lifetime.Short
+            && (lifetime == Lifetime.Singleton
+                || !member.ContainingType.GetMembers().OfType<IMethodSymbol>().Any(m => _handlers.HandlerKind(m) == EntryPointKind.Message)));
 
     /// <summary>The field or property that an expression names, when it keeps something; an accessor's <c>field</c> is its property.</summary>
     public static ISymbol? MemberOf(IOperation? expression) => expression?.Unwrap() switch
