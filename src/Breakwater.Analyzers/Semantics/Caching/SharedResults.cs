@@ -47,7 +47,7 @@ internal sealed class SharedResults
     private SharedResults(Compilation compilation)
     {
         _compilation = compilation;
-        _handlers = new HandlerTypes(compilation);
+        _handlers = HandlerTypes.Of(compilation);
         _concurrent = compilation.Find("System.Collections.Concurrent.ConcurrentDictionary`2");
         _dictionary = compilation.Find("System.Collections.Generic.Dictionary`2");
         _lazy = compilation.Find("System.Lazy`1");
