@@ -1,8 +1,8 @@
 using System.Data.Common;
 
-namespace Valid;
+namespace Breakwater.Corpus.Valid;
 
-// A migrator waits for one database, and there is one migrator: its retries meet nobody else's.
+/// <summary>A migrator waits for one database, and there is one migrator: its retries meet nobody else's.</summary>
 public class DatabaseMigrator(DbConnection connection)
 {
     public bool Run()
