@@ -53,3 +53,13 @@ namespace Microsoft.Azure.WebJobs
 
     public class RabbitMQTriggerAttribute : System.Attribute;
 }
+
+namespace Microsoft.Extensions.Caching.SqlServer
+{
+    public class SqlServerCache;
+}
+
+namespace Microsoft.Extensions.Caching.Cosmos
+{
+    public class CosmosCache;
+}

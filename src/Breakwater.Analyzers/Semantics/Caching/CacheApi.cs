@@ -175,6 +175,9 @@ internal sealed class CacheApi
         var factory = call.Argument("factory")?.Value ?? call.Argument("valueFactory")?.Value ?? call.Argument("addValueFactory")?.Value;
         switch (shape.Kind)
         {
+            case CacheKind.Redis when key is null && verb == CacheVerb.Remove && call.Argument("keys") is { } keys:
+                key = keys.Value;
+                break;
             case CacheKind.Redis when key is null:
                 return null;
             case CacheKind.Dictionary when !OutlivesRequest(receiver, frame):

@@ -40,6 +40,21 @@ internal sealed class KeySearch
             ? []
             : Populations.Where(p => p.Fill.Kind == kind && p.Key.Skeleton == skeleton);
 
+    /// <summary>The calls anywhere that come to this operation through wrappers.</summary>
+    public IEnumerable<KeyedOperation> Through(CacheOperation operation)
+    {
+        foreach (var found in All)
+        {
+            for (var inner = _calls.Inside(found.Operation); inner is not null; inner = _calls.Inside(inner))
+            {
+                if (inner.Operation.Syntax != operation.Operation.Syntax)
+                    continue;
+                yield return found;
+                break;
+            }
+        }
+    }
+
     private Found Find()
     {
         var found = new Found();
@@ -93,9 +108,11 @@ internal sealed class KeySearch
     private IEnumerable<(SyntaxNode Member, INamedTypeSymbol? Owner)> Members(SyntaxTree tree)
     {
         var owners = new Dictionary<SyntaxNode, INamedTypeSymbol?>();
+        if (tree.GetRoot() is CompilationUnitSyntax unit && unit.Members.Any(SyntaxKind.GlobalStatement))
+            yield return (unit, Bodies.Of(_compilation).DeclaredBy(unit, CancellationToken.None)?.ContainingType);
         foreach (var node in tree.GetRoot().DescendantNodes(n => n is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax)))
         {
-            if (node is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or GlobalStatementSyntax)
+            if (node is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax)
                 && !(node is ArrowExpressionClauseSyntax && node.Parent is PropertyDeclarationSyntax or IndexerDeclarationSyntax))
                 continue;
             var type = node.FirstAncestorOrSelf<TypeDeclarationSyntax>();
