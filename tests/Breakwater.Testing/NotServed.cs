@@ -63,3 +63,8 @@ namespace Microsoft.Extensions.Caching.Cosmos
 {
     public class CosmosCache;
 }
+
+namespace Microsoft.Extensions.Caching.StackExchangeRedis
+{
+    public class RedisCache;
+}

@@ -48,7 +48,7 @@ public sealed class ImmortalEntryFix : Fix<InvocationExpressionSyntax>
                     : Adding(call, "expiry", Lifetime);
             default:
                 return options is { } at && ValueAt(node, at) is BaseObjectCreationExpressionSyntax creation && !Mentions(creation, Member)
-                    ? current => With(current, at, value => WithLifetime((BaseObjectCreationExpressionSyntax)value))
+                    ? current => With(current, at, value => WithLifetime((BaseObjectCreationExpressionSyntax)value, Written.LineEnd(node)))
                     : null;
         }
     }
@@ -85,25 +85,16 @@ public sealed class ImmortalEntryFix : Fix<InvocationExpressionSyntax>
     }
 
     /// <summary>Options that are created in the call, with a lifetime.</summary>
-    private static ExpressionSyntax WithLifetime(BaseObjectCreationExpressionSyntax creation)
+    private static ExpressionSyntax WithLifetime(BaseObjectCreationExpressionSyntax creation, SyntaxTrivia lineEnd)
     {
         var member = SyntaxFactory.AssignmentExpression(SyntaxKind.SimpleAssignmentExpression, SyntaxFactory.IdentifierName(Member), Written.Expression(Lifetime));
         var initializer = creation.Initializer is { } existing
-            ? existing.WithExpressions(Appended(existing.Expressions, member))
+            ? existing.WithExpressions(existing.Expressions.With(existing.Expressions.Count - 1, member, lineEnd))
             : SyntaxFactory.InitializerExpression(SyntaxKind.ObjectInitializerExpression, SyntaxFactory.SingletonSeparatedList<ExpressionSyntax>(member));
         var bare = creation is ObjectCreationExpressionSyntax { Initializer: null, ArgumentList.Arguments.Count: 0 } made
             ? made.WithArgumentList(null).WithType(made.Type.WithTrailingTrivia(SyntaxFactory.Space))
             : creation;
         return bare.WithInitializer(initializer).WithAdditionalAnnotations(Formatter.Annotation);
-    }
-
-    /// <summary>The list with one more member, a comma before it and the last one's trailing trivia behind it.</summary>
-    private static SeparatedSyntaxList<ExpressionSyntax> Appended(SeparatedSyntaxList<ExpressionSyntax> members, ExpressionSyntax added)
-    {
-        if (members.Count == 0 || members.SeparatorCount == members.Count)
-            return members.Add(added);
-        var last = members[members.Count - 1];
-        return members.Replace(last, last.WithTrailingTrivia()).Add(added.WithTrailingTrivia(last.GetTrailingTrivia()));
     }
 
     /// <summary>A factory whose first statement limits its entry.</summary>
