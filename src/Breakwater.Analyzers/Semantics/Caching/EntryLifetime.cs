@@ -33,11 +33,11 @@ internal sealed record EntryLifetime(bool IsVisible, ImmutableArray<LifetimeSett
 
     /// <summary>The lifetime that a write or read-through gives its entry.</summary>
     public static EntryLifetime Of(CacheOperation operation, Compilation compilation) =>
-        compilation.Know(static c => new Known(c))!.Of(operation);
+        compilation.Know(static c => new Memo(c))!.Of(operation);
 
     private LifetimeSetting? First(SettingKind kind) => Settings.FirstOrDefault(s => s.Kind == kind);
 
-    private sealed class Known(Compilation compilation)
+    private sealed class Memo(Compilation compilation)
     {
         private readonly ConditionalWeakTable<CacheOperation, EntryLifetime> _lifetimes = new();
 
