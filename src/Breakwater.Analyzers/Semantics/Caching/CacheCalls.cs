@@ -64,6 +64,22 @@ internal sealed class CacheCalls
         }
     }
 
+    /// <summary>The operations of a member and of the lambdas and local functions in it; none where no name in it is a cache's.</summary>
+    public IEnumerable<CacheOperation> InMember(IOperation block, ISymbol member) =>
+        MentionedIn(block.Syntax, member.ContainingType) == CacheVerbs.None
+            ? []
+            : block.Descendants()
+                .Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation)
+                .Prepend(Flow.BodyGraph.BodyOf(block))
+                .SelectMany(In);
+
+    /// <summary>The operation as the outermost wrapper's own body has it; null where no wrapper stands between.</summary>
+    public CacheOperation? Inside(CacheOperation operation) =>
+        operation is { IsWrapped: true, Operation: IInvocationOperation call }
+        && Calls.Of(_compilation).CertainTarget(call) is { } target && Bodies.Of(_compilation).Of(target, CancellationToken.None) is { } body
+            ? In(Flow.BodyGraph.BodyOf(body)).FirstOrDefault(o => o.Api.Operation.Syntax == operation.Api.Operation.Syntax)
+            : null;
+
     private List<CacheOperation> Find(IOperation body, int levels)
     {
         var found = new List<CacheOperation>();

@@ -40,6 +40,21 @@ internal sealed class KeySearch
             ? []
             : Populations.Where(p => p.Fill.Kind == kind && p.Key.Skeleton == skeleton);
 
+    /// <summary>The calls anywhere that come to this operation through wrappers.</summary>
+    public IEnumerable<KeyedOperation> Through(CacheOperation operation)
+    {
+        foreach (var found in All)
+        {
+            for (var inner = _calls.Inside(found.Operation); inner is not null; inner = _calls.Inside(inner))
+            {
+                if (inner.Operation.Syntax != operation.Operation.Syntax)
+                    continue;
+                yield return found;
+                break;
+            }
+        }
+    }
+
     private Contents Find()
     {
         var found = new Contents();
