@@ -1,8 +1,8 @@
 namespace Breakwater.Semantics;
 
 /// <summary>
-/// The length of a time span that the code writes out: <c>TimeSpan.FromMinutes(5)</c>, <c>new TimeSpan(1, 0, 0)</c>,
-/// <c>TimeSpan.Zero</c>, through locals and initialised readonly fields. Null for every other expression.
+/// The length of time that the code writes out: <c>TimeSpan.FromMinutes(5)</c>, <c>new TimeSpan(1, 0, 0)</c>, <c>TimeSpan.Zero</c>,
+/// <c>DateTime.Now.AddHours(1)</c>, through locals and initialised readonly members. Null for every other expression.
 /// </summary>
 internal static class Durations
 {
@@ -11,16 +11,21 @@ internal static class Durations
 
     private static TimeSpan? Of(IOperation value, Compilation compilation, int levels)
     {
-        value = value.Unwrap();
-        switch (value)
+        while (value is IConversionOperation conversion)
+            value = conversion.Operand;
+        switch (value.Unwrap())
         {
             case IInvocationOperation { TargetMethod: { IsStatic: true, ContainingType: var type } method } call when IsTimeSpan(type) && method.Name.StartsWith("From", StringComparison.Ordinal):
                 return Sum(call.Arguments, method.Name.Substring(4));
             case IObjectCreationOperation creation when IsTimeSpan(creation.Type):
                 return Sum(creation.Arguments, "Ticks");
+            case IInvocationOperation { TargetMethod: { ContainingType.Name: "DateTime" or "DateTimeOffset" } step, Instance: IPropertyReferenceOperation { Property.Name: "Now" or "UtcNow" } } added
+                when step.Name.StartsWith("Add", StringComparison.Ordinal):
+                return Sum(added.Arguments, step.Name.Substring(3));
             case IFieldReferenceOperation { Field: { Name: "Zero", ContainingType: var type } } when IsTimeSpan(type):
                 return TimeSpan.Zero;
-            case IFieldReferenceOperation { Field: { IsReadOnly: true } field } when levels > 0 && Initial(field) is { } initialiser:
+            case IFieldReferenceOperation { Field: { IsReadOnly: true } } or IPropertyReferenceOperation { Property.SetMethod: null }
+                when levels > 0 && Initial(((IMemberReferenceOperation)value.Unwrap()).Member) is { } initialiser:
                 return Bodies.Of(compilation).Of(initialiser, CancellationToken.None) is { } initial ? Of(initial, compilation, levels - 1) : null;
             case ILocalReferenceOperation local when levels > 0 && Flow.LocalValues.Around(local).Single(local.Local) is { } only:
                 return Of(only, compilation, levels - 1);
@@ -31,8 +36,13 @@ internal static class Durations
 
     private static bool IsTimeSpan(ITypeSymbol? type) => type is { Name: "TimeSpan", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 
-    private static ExpressionSyntax? Initial(IFieldSymbol field) =>
-        field.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).OfType<VariableDeclaratorSyntax>().FirstOrDefault()?.Initializer?.Value;
+    private static ExpressionSyntax? Initial(ISymbol member) => member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() switch
+    {
+        VariableDeclaratorSyntax { Initializer.Value: var value } => value,
+        PropertyDeclarationSyntax { Initializer.Value: var value } => value,
+        PropertyDeclarationSyntax { ExpressionBody.Expression: var value } => value,
+        _ => null,
+    };
 
     private static TimeSpan? Sum(ImmutableArray<IArgumentOperation> arguments, string unit)
     {

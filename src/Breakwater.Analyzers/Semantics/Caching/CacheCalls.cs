@@ -14,6 +14,8 @@ internal sealed class CacheCalls
     private const int Levels = 2;
     private const string ExtensionMark = "(this ";
 
+    private static readonly string[] Namings = ["Cache", "IDatabase", "Dictionary<"];
+
     private static readonly HashSet<string> Converters = new(StringComparer.Ordinal)
     {
         "Serialize", "SerializeAsync", "SerializeToUtf8Bytes", "SerializeObject", "Deserialize", "DeserializeAsync", "DeserializeObject",
@@ -29,6 +31,7 @@ internal sealed class CacheCalls
     private readonly ConcurrentDictionary<IMethodSymbol, IOperation?>[] _wrapped = [new(SymbolEqualityComparer.Default), new(SymbolEqualityComparer.Default)];
 
     private readonly Lazy<ILookup<string, IMethodSymbol>> _extensions;
+    private readonly Lazy<bool> _areNamed;
 
     /// <summary>The operations on the caches that <paramref name="api"/> knows; <see cref="Of"/> where it is the usual one.</summary>
     public CacheCalls(Compilation compilation, CacheApi api)
@@ -37,11 +40,15 @@ internal sealed class CacheCalls
         _compilation = compilation;
         _api = api;
         _inServices = new(FindServices);
+        _areNamed = new(() => compilation.SyntaxTrees.Any(tree => Namings.Any(word => CallNames.TextOf(tree).IndexOf(word, StringComparison.Ordinal) >= 0)));
     }
 
     /// <summary>Null when the compilation references no cache.</summary>
     public static CacheCalls? Of(Compilation compilation) =>
         compilation.Know(static c => CacheApi.Of(c) is { } api ? new CacheCalls(c, api) : null);
+
+    /// <summary>Whether any file names a cache at all, for rules that look at bodies which need not name one themselves.</summary>
+    public bool AreNamedAnywhere => _areNamed.Value;
 
     /// <summary>The cache operations that a body (see <see cref="Flow.BodyGraph.BodyOf"/>) runs itself, in the order of the source.</summary>
     public IReadOnlyList<CacheOperation> In(IOperation body) => _inBody.GetValue(body, b => Find(b, Levels));
