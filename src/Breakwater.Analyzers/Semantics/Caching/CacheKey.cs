@@ -366,11 +366,14 @@ internal sealed class CacheKey
             _text.Clear();
         }
 
-        /// <summary>Through parameters, and through conversions: a <c>RedisKey</c> made of a string is that string.</summary>
-        private static Bound Follow(Bound value)
+        /// <summary>
+        /// Through parameters, and through conversions: a <c>RedisKey</c> made of a string is that string. What a conversion operator of
+        /// the compilation makes is its own.
+        /// </summary>
+        private Bound Follow(Bound value)
         {
             var (operation, frame) = value.Resolve();
-            while (operation is IConversionOperation conversion)
+            while (operation is IConversionOperation conversion && conversion.OperatorMethod?.IsDeclaredIn(compilation) != true)
                 (operation, frame) = new Bound(conversion.Operand, frame).Resolve();
             return new(operation, frame);
         }

@@ -144,7 +144,7 @@ internal sealed class KeySearch
 internal sealed record KeyedOperation(CacheOperation Operation, CacheKey? Key, IOperation Body)
 {
     /// <summary>The kind of <c>["a", "b"]</c>, which newer compilers know by name.</summary>
-    private const OperationKind CollectionExpression = (OperationKind)127;
+    internal const OperationKind CollectionExpression = (OperationKind)127;
 
     /// <summary>The operation with its key; one for each key where a call is given a list of them.</summary>
     public static IEnumerable<KeyedOperation> Of(CacheOperation operation, IOperation body, Compilation compilation)
@@ -152,13 +152,15 @@ internal sealed record KeyedOperation(CacheOperation Operation, CacheKey? Key, I
         if (operation.Key is not { } key)
             return [new(operation, null, body)];
         var (value, frame) = key.Resolve();
-        var listed = value switch
+        IEnumerable<IOperation>? listed = operation is not { Kind: CacheKind.Hybrid, Verb: CacheVerb.Remove } ? null : value switch
         {
-            IArrayCreationOperation { Initializer: { } initialiser } when operation is { Kind: CacheKind.Hybrid, Verb: CacheVerb.Remove } => initialiser.ElementValues,
+            IArrayCreationOperation { Initializer: { } initialiser } => initialiser.ElementValues,
             { Kind: CollectionExpression } => value.ChildOperations,
-            _ => Enumerable.Repeat(key.Operation, 1),
+            _ => null,
         };
-        return listed.Select(one => new KeyedOperation(operation, CacheKey.Of(ReferenceEquals(one, key.Operation) ? key : new(one, frame), compilation), body));
+        return listed is null
+            ? [new(operation, CacheKey.Of(key, compilation), body)]
+            : listed.Select(one => new KeyedOperation(operation, CacheKey.Of(new(one, frame), compilation), body));
     }
 
     /// <summary>Whether the operation stands in code of the type: in any part of it, or in a type inside it.</summary>
