@@ -26,6 +26,9 @@ internal sealed class FixedDelays
     {
         for (var step = 0; step < 4; step++)
         {
+            // A delegate whose name promises jitter is taken at its word.
+            if (VariableWrites.Referenced(value.Unwrap()) is { } named && RandomSources.IsRandom(named))
+                return null;
             switch (value.Unwrap())
             {
                 case IAnonymousFunctionOperation lambda:
@@ -86,9 +89,11 @@ internal sealed class FixedDelays
             case ISimpleAssignmentOperation assignment:
                 return Is(assignment.Value);
             case IConditionalOperation { WhenFalse: { } whenFalse } choice:
-                return !IsRandom(choice.Condition) && Is(choice.WhenTrue) && Is(whenFalse);
+                return Is(choice.Condition) && Is(choice.WhenTrue) && Is(whenFalse);
             case ISwitchExpressionOperation choice:
-                return !IsRandom(choice.Value) && choice.Arms.All(a => (a.Guard is null || !IsRandom(a.Guard)) && Is(a.Value));
+                return Is(choice.Value) && choice.Arms.All(a => (a.Guard is null || !IsRandom(a.Guard)) && Is(a.Value));
+            case IIsPatternOperation match:
+                return Is(match.Value);
             case ICoalesceOperation choice:
                 return Is(choice.Value) && Is(choice.WhenNull);
             case IAwaitOperation awaited:

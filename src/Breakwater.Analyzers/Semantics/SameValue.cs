@@ -4,7 +4,7 @@ namespace Breakwater.Semantics;
 internal static class SameValue
 {
     /// <summary>
-    /// True for equal constants, the same variable where it is never assigned again, and the same members and calls of the same values.
+    /// True for equal constants, the same variable where it is not assigned in between, and the same members and calls of the same values.
     /// Calls count as equal when their arguments are: a key builder that answers differently each time is a defect of its own.
     /// </summary>
     public static bool Of(Bound left, Bound right)
@@ -18,8 +18,8 @@ internal static class SameValue
 
         var same = (a, b) switch
         {
-            (ILocalReferenceOperation l, ILocalReferenceOperation r) => Is(l.Local, r.Local),
-            (IParameterReferenceOperation l, IParameterReferenceOperation r) => Is(l.Parameter, r.Parameter),
+            (ILocalReferenceOperation l, ILocalReferenceOperation r) => Is(l.Local, r.Local) && !IsAssignedBetween(l, r, l.Local),
+            (IParameterReferenceOperation l, IParameterReferenceOperation r) => Is(l.Parameter, r.Parameter) && !IsAssignedBetween(l, r, l.Parameter),
             (IFieldReferenceOperation l, IFieldReferenceOperation r) => Is(l.Field, r.Field),
             (IPropertyReferenceOperation l, IPropertyReferenceOperation r) => Is(l.Property, r.Property),
             (IInvocationOperation l, IInvocationOperation r) => Is(l.TargetMethod, r.TargetMethod),
@@ -46,6 +46,15 @@ internal static class SameValue
         }
 
         return true;
+    }
+
+    private static bool IsAssignedBetween(IOperation left, IOperation right, ISymbol variable)
+    {
+        if (left.Syntax.SyntaxTree != right.Syntax.SyntaxTree)
+            return false;
+        var (first, last) = left.Syntax.SpanStart < right.Syntax.SpanStart ? (left.Syntax, right.Syntax) : (right.Syntax, left.Syntax);
+        return first != last && Flow.LocalValues.Around(left).Of(variable)
+            .Any(given => given.Value.Syntax.SpanStart >= first.Span.End && given.Value.Syntax.Span.End <= last.SpanStart);
     }
 
     private static bool Is(ISymbol? left, ISymbol? right) =>

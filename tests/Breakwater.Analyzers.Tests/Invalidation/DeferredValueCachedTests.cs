@@ -76,6 +76,7 @@ public class DeferredValueCachedTests
     [Theory]
     [InlineData("""cache.Set("a", [|all.Where(p => p.Id > id)|]);""")]
     [InlineData("""cache.Set<object>("a", [|all.Where(p => p.Id > id)|]);""")]
+    [InlineData("""cache.Set<IEnumerator<Product>>("a", [|all.GetEnumerator()|]);""")]
     [InlineData("""cache.Set<object>("a", [|(object)db.Products|]);""")]
     [InlineData("""IEnumerable<Product> sorted = all.OrderBy(p => p.Id); cache.Set("a", [|sorted|], Ttl.M);""")]
     [InlineData("""IEnumerable<Product> query = db.Products.Where(p => p.Id > id); cache.Set("a", [|query|], Ttl.M);""")]

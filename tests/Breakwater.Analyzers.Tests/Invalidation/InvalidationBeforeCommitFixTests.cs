@@ -97,6 +97,7 @@ public class InvalidationBeforeCommitFixTests
     [InlineData("""public void M(Product p, int id) { cache.[|Remove|]($"product:{id}"); id = 3; db.Update(p); db.SaveChanges(); }""")]
     [InlineData("""public void M(Product p) { cache.[|Remove|]($"product:{p.Id}"); p.Id = 3; db.Update(p); db.SaveChanges(); }""")]
     [InlineData("""public void M(Product p, bool all) { if (all) { cache.[|Remove|]($"product:{p.Id}"); } db.Update(p); db.SaveChanges(); }""")]
+    [InlineData("public void M(Product p) {\n#region cache\n    cache.[|Remove|]($\"product:{p.Id}\");\n#endregion\n    db.Update(p); db.SaveChanges(); }")]
     [InlineData("""public int M(Product p) { cache.[|Remove|]($"product:{p.Id}"); db.Update(p); return db.SaveChanges(); }""")]
     [InlineData("""public void M(Product p) { using var scope = new TransactionScope(); db.Update(p); db.SaveChanges(); cache.[|Remove|]($"product:{p.Id}"); scope.Complete(); }""")]
     public Task OffersNothingWhereMovingWouldNotDo(string members) => OffersNothingAsync(members);

@@ -167,6 +167,8 @@ public class CacheCallsTests
     [InlineData("memory.Remember(1, () => name);", "ReadThrough")]
     [InlineData("Inherited(name);", "Write")]
     [InlineData("Own(name);", "Remove")]
+    [InlineData("service.KeepTwice(name);", "Write")]
+    [InlineData("memory.Hold(name);", "Write")]
     [InlineData("other.Keep2(name);", "None")]
     public void NoticesWrappersByName(string statement, string expected)
     {
@@ -175,6 +177,8 @@ public class CacheCallsTests
             public interface ICacheService { void Keep(int id, object value); }
             public class CacheService(IMemoryCache cache) : ICacheService { public void Keep(int id, object value) => cache.Set(id, value); }
             public static class MemoryCacheSugar { public static T Remember<T>(this IMemoryCache cache, int id, Func<T> make) => cache.GetOrCreate(id, _ => make())!; }
+            public static class Sugar { public static void KeepTwice(this ICacheService service, string name) => service.Keep(2, name); }
+            public static class Blocks { extension(IMemoryCache cache) { public void Hold(string name) => cache.Set(name, 1); } }
             public class Other { public void Keep2(string name) => Console.WriteLine(name); }
             public class Base(IMemoryCache cache) { protected void Inherited(string name) => cache.Set(name, 1); }
             public class C(IMemoryCache memory, ICacheService service, Other other) : Base(memory)

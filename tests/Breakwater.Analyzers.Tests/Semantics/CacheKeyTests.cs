@@ -96,6 +96,7 @@ public class CacheKeyTests
     [InlineData("$\"a:{id}\"", "\"a:\" + id", true)]
     [InlineData("Keys.Item(id)", "$\"shop:area:{id}\"", true)]
     [InlineData("(id, name)", "(id, name)", true)]
+    [InlineData("new RedisKey(name)", "name", true)]
     [InlineData("id", "name", false)]
     [InlineData("$\"a:{id}\"", "$\"b:{id}\"", false)]
     [InlineData("$\"a:{id}\"", "$\"a:{id + 1}\"", false)]
@@ -107,6 +108,19 @@ public class CacheKeyTests
     public void ComparesTwoKeysOfOneBody(string first, string second, bool same)
     {
         var probe = new Probe($"{Members} public class C(IMemoryCache cache) {{ public void M(int id, string name, Query query, Query other) {{ cache.Get({first}); cache.Remove({second}); }} }}");
+        var keys = CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Select(o => CacheKey.Of(o.Key!.Value, probe.Compilation)).ToList();
+        Assert.Equal(same, keys[0].IsSameAs(keys[1]));
+    }
+
+    [Theory]
+    [InlineData("var k = name; k += id; cache.Get(k); cache.Remove(k);", true)]
+    [InlineData("var k = name; cache.Get(k); k = $\"{id}\"; cache.Remove(k);", false)]
+    [InlineData("cache.Get($\"a:{id}\"); id++; cache.Remove($\"a:{id}\");", false)]
+    [InlineData("var k = $\"a:{id}\"; cache.Get(k); id++; cache.Remove(k);", true)]
+    [InlineData("for (var i = 0; i < id; i++) { cache.Get(i); cache.Remove(i); }", true)]
+    public void TellsKeysApartThatAnAssignmentSeparates(string statements, bool same)
+    {
+        var probe = new Probe($"public class C(IMemoryCache cache) {{ public void M(int id, string name) {{ {statements} }} }}");
         var keys = CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Select(o => CacheKey.Of(o.Key!.Value, probe.Compilation)).ToList();
         Assert.Equal(same, keys[0].IsSameAs(keys[1]));
     }

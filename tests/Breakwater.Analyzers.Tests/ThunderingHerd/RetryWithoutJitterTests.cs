@@ -85,6 +85,7 @@ public class RetryWithoutJitterTests
     [InlineData("object M() => new RetryStrategyOptions { Delay = Short };")]
     [InlineData("object M() => new RetryStrategyOptions { Delay = TimeSpan.FromSeconds(1 + Random.Shared.NextDouble()) };")]
     [InlineData("object M() => new RetryStrategyOptions<HttpResponseMessage> { DelayGenerator = args => new ValueTask<TimeSpan?>(args.Outcome.Result?.Headers.RetryAfter?.Delta) };")]
+    [InlineData("object M() => new RetryStrategyOptions { DelayGenerator = args => ValueTask.FromResult<TimeSpan?>(args.Outcome.Exception is null ? null : TimeSpan.FromSeconds(1)) };")]
     [InlineData("object M() => new RetryStrategyOptions { DelayGenerator = args => new ValueTask<TimeSpan?>(Spread(args.AttemptNumber)) };")]
     [InlineData("object M(Func<RetryDelayGeneratorArguments<object>, ValueTask<TimeSpan?>> generator) => new RetryStrategyOptions { DelayGenerator = generator };")]
     [InlineData("object M() { var o = new RetryStrategyOptions(); Tune(o); return o; }")]
@@ -116,6 +117,7 @@ public class RetryWithoutJitterTests
     [InlineData("P.WaitAndRetry(3, n => TimeSpan.FromMilliseconds(50 * n))")]
     [InlineData("P.WaitAndRetry(3, n => TimeSpan.FromSeconds(n) + Jitter())")]
     [InlineData("P.WaitAndRetry(new[] { TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(100) })")]
+    [InlineData("P.WaitAndRetry(3, JitteredWait)")]
     [InlineData("P.WaitAndRetry(given)")]
     [InlineData("P.WaitAndRetry(3, wait)")]
     [InlineData("P.WaitAndRetry(3, _ => delay)")]
@@ -125,7 +127,7 @@ public class RetryWithoutJitterTests
     [InlineData("P.Retry(3)")]
     [InlineData("P.RetryAsync(3, async (e, n) => await Task.Delay(2000 * n))")]
     public Task IsSilentOnPoliciesThatSpreadOrAreNotSeen(string policy) => InClassAsync(
-        $"private static TimeSpan Jitter() => TimeSpan.Zero; public object M(Func<int, TimeSpan> wait, TimeSpan delay, IEnumerable<TimeSpan> given) => {policy};");
+        $"private static TimeSpan Jitter() => TimeSpan.Zero; private static TimeSpan JitteredWait(int n) => TimeSpan.FromSeconds(n); public object M(Func<int, TimeSpan> wait, TimeSpan delay, IEnumerable<TimeSpan> given) => {policy};");
 
     [Theory]
     [InlineData("Func<int, TimeSpan> wait = n => TimeSpan.FromSeconds(n); return P.[|WaitAndRetry|](3, wait);")]
@@ -138,6 +140,7 @@ public class RetryWithoutJitterTests
     [InlineData("var attempt = 0; while (true) { try { return await http.GetStringAsync(url); } catch (HttpRequestException) { if (++attempt >= 3) throw; await Task.[|Delay|](1000 * attempt); } }")]
     [InlineData("var delay = TimeSpan.FromSeconds(1); for (var i = 0; i < settings.Max; i++) { try { return await http.GetStringAsync(url); } catch (HttpRequestException) { } await Task.[|Delay|](delay); delay *= 2; } return url;")]
     [InlineData("for (int i = 1; i <= max; i++) { try { db.Database.ExecuteSqlRaw(\"x\"); break; } catch (Exception) when (i < max) { Thread.[|Sleep|](TimeSpan.FromSeconds(Math.Pow(2, i))); } } return url;")]
+    [InlineData("for (int i = 0; i < 3; i++) { try { await db.SaveChangesAsync(); break; } catch (DbUpdateException) { } await Task.[|Delay|](2000); } return url;")]
     [InlineData("do { try { return await Load(); } catch { await Task.[|Delay|](5_000, ct); } } while (max-- > 0); return url;")]
     [InlineData("for (var i = 0; i < 3; i++) { string s; try { s = await Load(); } catch (HttpRequestException) { await Task.[|Delay|](2000); continue; } return s; } return url;")]
     [InlineData("var n = 0; while (n is < 3) { n += 1; try { return await Load(); } catch (HttpRequestException) when (n is < 3) { await Task.[|Delay|](settings.Delay); } } return url;")]

@@ -12,7 +12,7 @@ namespace Breakwater.Semantics.Caching;
 internal sealed class CacheCalls
 {
     private const int Levels = 2;
-    private const string ExtensionMark = "(this ";
+    private static readonly string[] ExtensionMarks = ["(this ", "extension("];
 
     private static readonly string[] Namings = ["Cache", "IDatabase", "Dictionary<"];
 
@@ -28,6 +28,7 @@ internal sealed class CacheCalls
     private readonly ConditionalWeakTable<SyntaxNode, Mention> _mentioned = new();
     private readonly ConcurrentDictionary<IMethodSymbol, CacheVerbs>[] _mentionedInMethod = [new(SymbolEqualityComparer.Default), new(SymbolEqualityComparer.Default)];
     private readonly Lazy<Dictionary<string, CacheVerbs>> _inServices;
+    private readonly Lazy<Dictionary<string, CacheVerbs>> _inPlainServices;
     private readonly ConcurrentDictionary<IMethodSymbol, IOperation?>[] _wrapped = [new(SymbolEqualityComparer.Default), new(SymbolEqualityComparer.Default)];
 
     private readonly Lazy<ILookup<string, IMethodSymbol>> _extensions;
@@ -39,7 +40,8 @@ internal sealed class CacheCalls
         _extensions = new(FindExtensions);
         _compilation = compilation;
         _api = api;
-        _inServices = new(FindServices);
+        _inServices = new(() => FindServices(Levels));
+        _inPlainServices = new(() => FindServices(Levels - 1));
         _areNamed = new(() => compilation.SyntaxTrees.Any(tree => Namings.Any(word => CallNames.TextOf(tree).IndexOf(word, StringComparison.Ordinal) >= 0)));
     }
 
@@ -208,7 +210,7 @@ internal sealed class CacheCalls
             verbs |= name == CallNames.Indexer ? _api.VerbsOfIndexer(owner) : _api.VerbsNamed(name, owner);
             if (levels == 0 || owner is null)
                 continue;
-            if (levels == Levels && _api.NamesCaches(owner) && _inServices.Value.TryGetValue(name, out var inService))
+            if (_api.NamesCaches(owner) && (levels == Levels ? _inServices : _inPlainServices).Value.TryGetValue(name, out var inService))
                 verbs |= inService;
             for (var type = owner; type is not null && type.IsDeclaredIn(_compilation); type = type.BaseType)
             {
@@ -233,14 +235,14 @@ internal sealed class CacheCalls
     }
 
     /// <summary>What the methods may do of types that call themselves a cache: services and extension classes.</summary>
-    private Dictionary<string, CacheVerbs> FindServices()
+    private Dictionary<string, CacheVerbs> FindServices(int levels)
     {
         var found = new Dictionary<string, CacheVerbs>(StringComparer.Ordinal);
         foreach (var type in _compilation.GetSymbolsWithName(static n => n.Contains("Cache"), SymbolFilter.Type).OfType<INamedTypeSymbol>())
         {
             foreach (var member in type.GetMembers())
             {
-                if (member is IMethodSymbol { MethodKind: MethodKind.Ordinary } method && MentionedIn(method, Levels) is var verbs and not CacheVerbs.None)
+                if (member is IMethodSymbol { MethodKind: MethodKind.Ordinary } method && MentionedIn(method, levels) is var verbs and not CacheVerbs.None)
                     found[method.Name] = verbs | (found.TryGetValue(method.Name, out var known) ? known : CacheVerbs.None);
             }
         }
@@ -255,20 +257,33 @@ internal sealed class CacheCalls
         foreach (var tree in _compilation.SyntaxTrees)
         {
             var text = CallNames.TextOf(tree);
-            for (var at = text.IndexOf(ExtensionMark, StringComparison.Ordinal); at >= 0; at = text.IndexOf(ExtensionMark, at + 1, StringComparison.Ordinal))
+            foreach (var mark in ExtensionMarks)
             {
-                var end = at + ExtensionMark.Length;
-                while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] is '_' or '.'))
-                    end++;
-                var type = text.Substring(at, end - at);
-                if ((type.EndsWith("Cache", StringComparison.Ordinal) || type.EndsWith("IDatabase", StringComparison.Ordinal) || type.EndsWith("IDatabaseAsync", StringComparison.Ordinal))
-                    && tree.GetRoot().FindToken(at + 1).Parent is ParameterSyntax { Parent.Parent: MethodDeclarationSyntax declaration }
-                    && Bodies.Of(_compilation).DeclaredBy(declaration, CancellationToken.None) is IMethodSymbol method)
-                    found.Add(method);
+                for (var at = text.IndexOf(mark, StringComparison.Ordinal); at >= 0; at = text.IndexOf(mark, at + 1, StringComparison.Ordinal))
+                {
+                    var end = at + mark.Length;
+                    while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] is '_' or '.'))
+                        end++;
+                    var type = text.Substring(at, end - at);
+                    if (type.Contains("Cache") || type.EndsWith("IDatabase", StringComparison.Ordinal) || type.EndsWith("IDatabaseAsync", StringComparison.Ordinal))
+                        found.AddRange(DeclaredWith(tree.GetRoot().FindToken(at + mark.Length).Parent?.FirstAncestorOrSelf<ParameterSyntax>()));
+                }
             }
         }
 
         return found.ToLookup(m => m.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>The extension methods of a receiver parameter: the method it belongs to, or those of its extension block.</summary>
+    private IEnumerable<IMethodSymbol> DeclaredWith(ParameterSyntax? receiver)
+    {
+        IEnumerable<MethodDeclarationSyntax> declarations = receiver?.Parent?.Parent switch
+        {
+            MethodDeclarationSyntax method => [method],
+            TypeDeclarationSyntax block => block.Members.OfType<MethodDeclarationSyntax>(),
+            _ => [],
+        };
+        return declarations.Select(d => Bodies.Of(_compilation).DeclaredBy(d, CancellationToken.None)).OfType<IMethodSymbol>();
     }
 
     private sealed record Mention(CacheVerbs Verbs);

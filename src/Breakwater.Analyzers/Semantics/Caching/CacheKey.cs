@@ -142,6 +142,9 @@ internal sealed class CacheKey
                 case ITupleOperation tuple:
                     Separated(tuple.Elements, frame, depth, null);
                     return;
+                case IObjectCreationOperation { Type.Name: "RedisKey", Arguments: [{ Value: var text }] }:
+                    Flatten(new(text, frame), whole, depth, format);
+                    return;
                 case IObjectCreationOperation { Initializer: null, Arguments: { Length: > 0 } arguments } creation when creation.Constructor is not null && !IsBuffer(creation):
                     _text.Append(creation.Type?.Name);
                     Separated(arguments.Select(a => a.Value), frame, depth, null);

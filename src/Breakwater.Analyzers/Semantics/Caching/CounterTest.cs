@@ -44,6 +44,9 @@ internal sealed class CounterTest(BodyGraph graph, IInvocationOperation counter)
         INegatedPatternOperation not => !IsSmall(not.Pattern),
         IConstantPatternOperation => true,
         IRelationalPatternOperation relation => IsSmall(relation.OperatorKind),
+        // `is var n and 1`: a pattern that only names the value says nothing about it.
+        IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And, LeftPattern: IDeclarationPatternOperation, RightPattern: var rest } => IsSmall(rest),
+        IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And, LeftPattern: var rest, RightPattern: IDeclarationPatternOperation } => IsSmall(rest),
         IBinaryPatternOperation both => IsSmall(both.LeftPattern) is { } left && left == IsSmall(both.RightPattern) ? left : null,
         _ => null,
     };

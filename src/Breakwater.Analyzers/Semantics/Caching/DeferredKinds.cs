@@ -54,7 +54,9 @@ internal sealed class DeferredKinds
             return DeferredKind.None;
         if (Data.IoCalls.IsTaskLike(type))
             return stored.Value is { } task && HasSucceeded(task) ? DeferredKind.None : type.IsValueType ? DeferredKind.ValueTask : DeferredKind.Task;
-        if (_queries.Contains(type.OriginalDefinition) || type.Is(_queryable))
+        // An enumerator that is a struct shows as one only in what the cache is told to keep.
+        if (_queries.Contains(type.OriginalDefinition) || type.Is(_queryable)
+            || (stored.At is IConversionOperation { Type: { } given } && _queries.Contains(given.OriginalDefinition)))
             return DeferredKind.Query;
         if (_sequences.Contains(type.OriginalDefinition))
             return stored.Value is { } sequence && LazySequence.Is(sequence, _compilation) ? DeferredKind.LazySequence : DeferredKind.None;

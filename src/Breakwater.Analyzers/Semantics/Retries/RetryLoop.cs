@@ -35,7 +35,7 @@ internal sealed class RetryLoop
         {
             if (Nearest(attempt) != loop || !WaitsFor(attempt, wait) || !Leaves(attempt, loop))
                 continue;
-            var calls = OwnCode.AndSelf(attempt.Body).Where(o => Loads.Of(compilation).IsRemoteIo(o)).ToList();
+            var calls = OwnCode.AndSelf(attempt.Body).Where(o => Loads.Of(compilation).IsRemoteIo(o) || IsSave(o, compilation)).ToList();
             if (calls.Count == 0 || CountersOf(own) is not { IsEmpty: false } counters || calls.Any(c => Mentions(c, counters)))
                 continue;
             var limits = own.OfType<IOperation>().Where(o => IsDecisive(o, loop)).Select(o => LimitIn(o, counters)).Where(l => l is not null).ToList();
@@ -45,6 +45,11 @@ internal sealed class RetryLoop
 
         return null;
     }
+
+    /// <summary>Saving changes loads nothing, but it is a database call.</summary>
+    private static bool IsSave(IOperation operation, Compilation compilation) =>
+        operation is IInvocationOperation { TargetMethod.Name: "SaveChanges" or "SaveChangesAsync" } call
+        && Commits.Of(compilation).IsCommit(call, ImmutableHashSet<string>.Empty);
 
     /// <summary>Whether the wait stands in a handler of the attempt, or later in the turn.</summary>
     private static bool WaitsFor(ITryOperation attempt, IOperation wait) =>

@@ -52,7 +52,7 @@ public sealed class InvalidationBeforeCommitFix : Fix<InvocationExpressionSyntax
             // A scope commits when it is disposed of, so behind Complete is still too early.
             || found.Commit.TargetMethod.ContainingType.Name == "TransactionScope")
             return null;
-        return IsChangedBetween(model, statement, commit, block, cancellationToken)
+        return IsChangedBetween(model, statement, commit, block, cancellationToken) || HasDirectives(statement, commit, block)
             ? null
             : (statement, block.Statements.SkipWhile(s => s != commit).Skip(1).TakeWhile(IsRemoval).LastOrDefault() ?? commit);
 
@@ -100,6 +100,10 @@ public sealed class InvalidationBeforeCommitFix : Fix<InvocationExpressionSyntax
             statement.DescendantNodes().Any(node => Target(node) is { } target && model.GetSymbolInfo(target, cancellationToken).Symbol is { } symbol && used.Contains(symbol))
             || (model.AnalyzeDataFlow(statement) is { Succeeded: true } flow && flow.WrittenInside.Any(used.Contains)));
     }
+
+    /// <summary>A region or condition around one of the statements would be torn apart.</summary>
+    private static bool HasDirectives(StatementSyntax removal, StatementSyntax commit, BlockSyntax block) =>
+        block.Statements.Any(s => s.SpanStart >= removal.SpanStart && s.SpanStart <= commit.SpanStart && s.ContainsDirectives);
 
     private static ExpressionSyntax? Target(SyntaxNode node) => node switch
     {
