@@ -45,7 +45,7 @@ internal sealed class CachedEntities
         {
             if (method.IsImplicitlyDeclared || method.IsAbstract || Bodies.Of(compilation).Of(method, CancellationToken.None) is not { } root)
                 continue;
-            foreach (var body in root.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(BodyGraph.BodyOf(root)))
+            foreach (var body in BodyGraph.BodiesIn(root))
                 yield return (method.AssociatedSymbol ?? method, body);
         }
     }

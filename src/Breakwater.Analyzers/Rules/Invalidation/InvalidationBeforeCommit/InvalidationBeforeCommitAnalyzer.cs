@@ -37,7 +37,7 @@ public sealed class InvalidationBeforeCommitAnalyzer : Rule
             var names = CommitMethods.Read(context.Options, block.Syntax.SyntaxTree);
             if (!Commits.AreMentionedIn(block.Syntax, names) || !calls.AreNamedAnywhere)
                 continue;
-            foreach (var body in block.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(BodyGraph.BodyOf(block)))
+            foreach (var body in BodyGraph.BodiesIn(block))
             {
                 foreach (var (removal, key, commit) in EarlyRemovals.In(body, names, context.Compilation))
                     context.ReportDiagnostic(Found(removal.Call.NameLocation(), key.Source.Resolve().Operation.Syntax.ToString(), commit.TargetMethod.Name));

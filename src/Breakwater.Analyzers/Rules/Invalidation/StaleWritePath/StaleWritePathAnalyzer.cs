@@ -48,7 +48,7 @@ public sealed class StaleWritePathAnalyzer : Rule
             var search = new StaleWrites(
                 context.Compilation, writes, TimeSpan.FromSeconds(MaxStaleness.Read(context.Options, tree)), context.CancellationToken);
             var member = method.AssociatedSymbol ?? method;
-            foreach (var body in block.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(BodyGraph.BodyOf(block)))
+            foreach (var body in BodyGraph.BodiesIn(block))
             {
                 foreach (var (write, entry, _) in search.In(body, member))
                     context.ReportDiagnostic(Found(write.Place.NameLocation(), NameOf(member), entry.Entity.Name, entry.Skeleton, NameOf(entry.Filler)));
