@@ -65,7 +65,7 @@ internal sealed class Mutations
                 case IArrayElementReferenceOperation element:
                     expression = element.ArrayReference;
                     break;
-                case IConditionalAccessInstanceOperation when Accessed(expression) is { } accessed:
+                case IConditionalAccessInstanceOperation placeholder when placeholder.Accessed() is { } accessed:
                     expression = accessed;
                     break;
                 case ILocalReferenceOperation local when LocalValues.Around(local).Of(local.Local) is [{ How: not LocalValues.How.ByReference } only] && IsChain(local.Local, only):
@@ -153,17 +153,6 @@ internal sealed class Mutations
             or { ContainingNamespace: { Name: "Concurrent" or "Immutable" or "Frozen", ContainingNamespace.Name: "Collections" } }
             or { ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" } }
             or { ContainingNamespace: { Name: "Channels", ContainingNamespace.Name: "Threading" } };
-
-    private static IOperation? Accessed(IOperation placeholder)
-    {
-        for (var current = placeholder.Parent; current is not null; current = current.Parent)
-        {
-            if (current is IConditionalAccessOperation access && access.Operation.Syntax == placeholder.Syntax)
-                return access.Operation;
-        }
-
-        return null;
-    }
 
     private static SyntaxNodeOrToken NameOf(SyntaxNode target) => target switch
     {

@@ -118,6 +118,9 @@ public class MutatedCachedValueTests
     [InlineData("""public IReadOnlyList<Product> M() { var l = cache.Get<List<Product>>("l"); l?.[|Add|](new()); return l!; }""")]
     [InlineData("""public Product M() { return Local(); Product Local() { var p = cache.Get<Product>(1)!; p.[|Name|] = "a"; return p; } }""")]
     [InlineData("""public IDictionary<string, string> M() { var d = cache.Get<IDictionary<string, string>>("d")!; d.[|Add|]("a", "b"); return d; }""")]
+    [InlineData("""public Product M(int id) { var p = cache.Get<Product>(id)!; p.[|Price|] = p.Price * 2; return p; }""")]
+    [InlineData("""public void M(int id) { var p = cache.Get<Product>(id)!; p.[|Trim|](); last.Add(p); }""")]
+    [InlineData("""public Product M(int id) { var p = cache.Get<Product>(id); p?.[|Name|] = "x"; return p!; }""")]
     public Task ReportsEachShape(string member) => VerifyMemberAsync(member);
 
     [Theory]
@@ -144,6 +147,11 @@ public class MutatedCachedValueTests
     [InlineData("""public int M(string ip) { if (!cache.TryGetValue(ip, out Holder? c)) { c = new Holder(); } c!.Count++; cache.Set(ip, c, TimeSpan.FromMinutes(1)); return c.Count; }""")]
     [InlineData("""public int M(string ip) { var c = cache.GetOrCreate(ip, _ => new Holder())!; return Interlocked.Increment(ref c.Count); }""")]
     [InlineData("""public List<Product> M() { var l = cache.GetOrCreate("l", _ => new List<Product>())!; l = l.Where(x => x.Id > 1).ToList(); l.Add(new()); return l; }""")]
+    [InlineData("""public void M(int id) { var p = cache.Get<Product>(id)!; p.Trim(); }""")]
+    [InlineData("""public void M(int id) { var p = cache.Get<Product>(id)!; p.Name = "x"; p.Trim(); p.Trim(); }""")]
+    [InlineData("""public void M(int id) { foreach (var p in cache.Get<List<Product>>(id)!) p.Trim(); }""")]
+    [InlineData("""public void M(int id) { var all = cache.Get<List<Product>>(id)!; foreach (var p in all) p.Trim(); }""")]
+    [InlineData("""public void M(int id) { var p = cache.Get<Product>(id)!; p.Id++; p.Price = p.Id * 2; p.Tags.Add(p.Name); }""")]
     public Task IsSilentOnEachShape(string member) => VerifyMemberAsync(member);
 
     [Fact]

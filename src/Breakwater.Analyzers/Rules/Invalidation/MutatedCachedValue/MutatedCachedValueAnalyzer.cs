@@ -55,7 +55,7 @@ public sealed class MutatedCachedValueAnalyzer : Rule
             var uses = Uses(body, holder, mine);
             var found = mine.FirstOrDefault(change =>
                 graph.Reaches(read.Operation, change.Operation, o => Replaces(o, holder, read.Operation, graph))
-                && (IsReturnedByHelper(change) || uses.Any(use => Follows(use, change, read, holder, graph)))
+                && (IsReturnedByHelper(change) || uses.Any(use => !IsPartOf(use, change) && Follows(use, change, read, holder, graph)))
                 && !IsOwned(change, read, holder, operations, graph, context.Compilation)
                 && !LockRegion.Of(context.Compilation).Covers(change.Operation, GuardWords, context.CancellationToken));
             if (found is null || found.Operation.IsInExpressionTree())
@@ -70,21 +70,11 @@ public sealed class MutatedCachedValueAnalyzer : Rule
         OwnCode.Of(body)
             .Where(o => o is ILocalReferenceOperation { IsDeclaration: false } && Is(Mutations.RootOf(o), holder)
                 && !(o.Parent is IAssignmentOperation assignment && assignment.Target == o)
-                && !changes.Any(c => c.Helper is null && IsChanged(o, c.Operation)))
+                && !changes.Any(c => c.Helper is null or { ReturnsVoid: true } && IsPartOf(o, c)))
             .ToList();
 
-    /// <summary>Whether a reference is only the way to what is changed.</summary>
-    private static bool IsChanged(IOperation reference, IOperation change)
-    {
-        var changed = change switch
-        {
-            IAssignmentOperation assignment => assignment.Target,
-            IIncrementOrDecrementOperation step => step.Target,
-            IInvocationOperation call => call.Instance,
-            _ => null,
-        };
-        return changed is not null && changed.Syntax.Span.Contains(reference.Syntax.Span);
-    }
+    /// <summary>Whether a change itself needs the reference: as the way to what is changed, or to know what it becomes.</summary>
+    private static bool IsPartOf(IOperation reference, Mutation change) => change.Operation.Syntax.Span.Contains(reference.Syntax.Span);
 
     /// <summary>Whether a use comes after the change; what follows a loop comes after everything in it.</summary>
     private static bool Follows(IOperation use, Mutation change, CacheOperation read, ILocalSymbol holder, BodyGraph graph)
