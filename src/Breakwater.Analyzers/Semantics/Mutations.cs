@@ -15,7 +15,8 @@ internal sealed record Mutation(IOperation Operation, ISymbol Root, Location At,
 /// Which objects a body modifies: assignments to a property, field or element, and calls of the mutating methods of
 /// <c>System.Collections.Generic</c>, on a local or parameter, on a chain of its members, on the variable of a <c>foreach</c> over
 /// it, or in a method of the compilation that it is passed to (certain target, one level). Objects made for sharing (concurrent and
-/// immutable collections, delegates, <c>Lazy</c>, synchronisation types) are left out, as is what a call returns.
+/// immutable collections, delegates, <c>Lazy</c>, synchronisation types) are left out, as is what a call returns, and a note of the
+/// time: whoever writes when an object was last used means to tell everyone.
 /// </summary>
 internal sealed class Mutations
 {
@@ -88,7 +89,7 @@ internal sealed class Mutations
         switch (operation)
         {
             case IAssignmentOperation { Target: IMemberReferenceOperation or IArrayElementReferenceOperation } assignment:
-                return OfTarget(operation, assignment.Target);
+                return IsClock(assignment.Value) ? null : OfTarget(operation, assignment.Target);
             case IIncrementOrDecrementOperation { Target: IMemberReferenceOperation or IArrayElementReferenceOperation } step:
                 return OfTarget(operation, step.Target);
             case IInvocationOperation { Instance: { } receiver, TargetMethod: var method } call when IsMutator(method):
@@ -97,6 +98,11 @@ internal sealed class Mutations
                 return null;
         }
     }
+
+    private static bool IsClock(IOperation value) => value.Unwrap() is
+        IPropertyReferenceOperation { Property: { Name: "Now" or "UtcNow", ContainingType.Name: "DateTime" or "DateTimeOffset" } }
+        or IPropertyReferenceOperation { Property: { Name: "TickCount" or "TickCount64", ContainingType.Name: "Environment" } }
+        or IInvocationOperation { TargetMethod: { Name: "GetTimestamp" or "GetUtcNow" or "GetLocalNow", ContainingType.Name: "Stopwatch" or "TimeProvider" } };
 
     private static Mutation? OfTarget(IOperation operation, IOperation target)
     {

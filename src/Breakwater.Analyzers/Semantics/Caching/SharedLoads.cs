@@ -75,12 +75,16 @@ internal sealed class SharedLoads
         return stored.Holder switch
         {
             ResultHolder.Tasks when operation is IInvocationOperation { TargetMethod.Name: "GetOrAdd" } call => [OfDictionary(call, stored)],
-            ResultHolder.Task when operation is ICoalesceAssignmentOperation || EmptyTests.Guard(operation, stored.Member) => [new(operation, stored.Value, stored.Member.Name)],
+            ResultHolder.Task when (operation is ICoalesceAssignmentOperation || EmptyTests.Guard(operation, stored.Member)) && !IsWorker(stored.Value) => [new(operation, stored.Value, stored.Member.Name)],
             ResultHolder.LazyTask when LazyIn(stored.Value) => [new(operation, stored.Value, stored.Member.Name)],
             ResultHolder.Sources when operation is IInvocationOperation { TargetMethod.Name: "GetOrAdd" or "TryAdd" } && IsFirst(operation, stored) => CompletedIn(operation, stored),
             _ => [],
         };
     }
+
+    /// <summary>Work that goes on by itself, turn after turn, until it is stopped: it has no result that anybody waits for.</summary>
+    private static bool IsWorker(IOperation task) =>
+        task.Type is INamedTypeSymbol { IsGenericType: false } && task.Descendants().Any(o => o is IWhileLoopOperation or IForEachLoopOperation { IsAsynchronous: true });
 
     private static SharedLoad OfFactory(IOperation operation, IOperation code, string name)
     {
