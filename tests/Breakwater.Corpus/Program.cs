@@ -17,6 +17,8 @@ internal static class Program
             compares two outputs of run, as Markdown
         cost <folder> [--rules …] [--analyzers a.dll …]
             processor time of the rules against the compiler's, one thread, second and third pass
+        fix <folder> [--rules …]
+            applies each rule's fix to all its findings, in memory; tells which compile errors that brings
         export <bare repository> <folder>
             writes the text files of the newest commit that analysis needs
         ledger [BW0601 …]
@@ -40,6 +42,7 @@ internal static class Program
         ("run", 1) => Analyse(a),
         ("diff", 2) => Compare(a),
         ("cost", 1) => Measure(a),
+        ("fix", 1) => Fix(a),
         ("export", 2) => Write(a),
         ("ledger", _) => Judge(a),
         _ => Fail(Usage),
@@ -73,6 +76,13 @@ internal static class Program
     {
         Cost.Measure(Repository.Read(a.Folder(0)), Pile.Open(), AnalyzerSet.Load(a.Analyzers, a.Rules), Console.Out);
         return 0;
+    }
+
+    private static int Fix(Arguments a)
+    {
+        var repair = new Repair(Repository.Read(a.Folder(0)), AnalyzerSet.Load(a.Analyzers, a.Rules));
+        repair.ExecuteAsync(Pile.Open(), Console.Out).GetAwaiter().GetResult();
+        return repair.NewErrors == 0 ? 0 : 1;
     }
 
     private static int Write(Arguments a)

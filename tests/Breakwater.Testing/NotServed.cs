@@ -53,3 +53,13 @@ namespace Microsoft.Azure.WebJobs
 
     public class RabbitMQTriggerAttribute : System.Attribute;
 }
+
+namespace Marten
+{
+    public interface IDocumentSession
+    {
+        void Store<T>(params T[] entities) where T : notnull;
+
+        System.Threading.Tasks.Task SaveChangesAsync();
+    }
+}

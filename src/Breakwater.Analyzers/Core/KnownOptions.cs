@@ -66,32 +66,9 @@ internal sealed class KnownOptions
     private string DidYouMean(string key)
     {
         var (nearest, distance) = _options.Keys.Append(ProjectKind.Key)
-            .Select(known => (known, Distance(known.ToLowerInvariant(), key.ToLowerInvariant())))
+            .Select(known => (known, Words.Distance(known.ToLowerInvariant(), key.ToLowerInvariant())))
             .OrderBy(k => k.Item2).ThenBy(k => k.known, StringComparer.Ordinal)
             .First();
         return distance <= Math.Max(2, (key.Length - Prefix.Length) / 4) ? $" (did you mean '{nearest}'?)" : "";
-    }
-
-    /// <summary>Insertions, deletions, replacements and swaps of neighbours that turn one text into the other.</summary>
-    private static int Distance(string a, string b)
-    {
-        var rows = new int[a.Length + 1, b.Length + 1];
-        for (var i = 0; i <= a.Length; i++)
-            rows[i, 0] = i;
-        for (var j = 0; j <= b.Length; j++)
-            rows[0, j] = j;
-
-        for (var i = 1; i <= a.Length; i++)
-        {
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replaced = rows[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-                rows[i, j] = Math.Min(replaced, Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1);
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                    rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
-            }
-        }
-
-        return rows[a.Length, b.Length];
     }
 }

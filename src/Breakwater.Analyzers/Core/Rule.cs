@@ -54,4 +54,8 @@ public abstract class Rule : DiagnosticAnalyzer
     /// <summary>A finding with the properties that travel with it.</summary>
     protected Diagnostic Found(Location location, params object?[] arguments) =>
         Diagnostic.Create(Descriptor, location, _properties, arguments);
+
+    /// <summary>The same with what the rule's fix has to know.</summary>
+    protected Diagnostic FoundFor(Location location, ImmutableDictionary<string, string?> fix, params object?[] arguments) =>
+        Diagnostic.Create(Descriptor, location, _properties.AddRange(fix), arguments);
 }

@@ -5,7 +5,7 @@ namespace Breakwater.Flow;
 
 /// <summary>
 /// The control flow of one body (a method, accessor, lambda, local function or the top-level statements) and the few questions we
-/// ask of it. Loop back edges are cut: "after" means later in the same turn. Exceptions are not followed into handlers.
+/// ask of it. Loop back edges are cut: "after" means later in the same turn, or after the loop. Exceptions are not followed into handlers.
 /// </summary>
 internal sealed class BodyGraph
 {
@@ -72,6 +72,45 @@ internal sealed class BodyGraph
         return false;
     }
 
+    /// <summary>Whether an operation may run after another one: on some path, or in a <c>finally</c> on the way out.</summary>
+    public bool MayFollow(IOperation first, IOperation second)
+    {
+        if (Reaches(first, second))
+            return true;
+        for (var current = second; current.Parent is { } parent; current = parent)
+        {
+            if (parent is ITryOperation { Finally: { } always } guarded && always == current
+                && guarded.Syntax.Span.Contains(first.Syntax.Span) && !always.Syntax.Span.Contains(first.Syntax.Span))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether every path from the start of the body to its regular end passes an operation.</summary>
+    public bool IsOnEveryPath(IOperation operation)
+    {
+        var seen = new HashSet<int>();
+        var open = new Stack<BasicBlock>();
+        open.Push(_graph.Blocks[0]);
+        var places = PlacesOf(operation);
+        while (open.Count > 0)
+        {
+            var current = open.Pop();
+            if (!seen.Add(current.Ordinal) || places.Any(p => p.Block == current))
+                continue;
+            if (current.Kind == BasicBlockKind.Exit)
+                return false;
+            foreach (var branch in Branches(current))
+            {
+                if (branch.Destination is { } next && !branch.FinallyRegions.Any(r => Stops(r, o => o.Syntax == operation.Syntax)))
+                    open.Push(next);
+            }
+        }
+
+        return places.Count > 0;
+    }
+
     /// <summary>Whether some path leads from the start of a block to an operation.</summary>
     /// <param name="block">Where the path starts.</param>
     /// <param name="to">Where it has to arrive.</param>
@@ -123,9 +162,9 @@ internal sealed class BodyGraph
                 continue;
             }
 
-            foreach (var branch in Branches(current))
+            foreach (var branch in Onward(current))
             {
-                if (branch.Destination is { } next && next.Ordinal > current.Ordinal
+                if (branch.Destination is { } next
                     && (stop is null || !branch.FinallyRegions.Any(region => Stops(region, stop)))
                     && seen.Add(next.Ordinal))
                     open.Push((next, 0));
@@ -133,6 +172,29 @@ internal sealed class BodyGraph
         }
 
         return false;
+    }
+
+    /// <summary>The ways out of a block; where one leads back to the start of a loop, the ways out of the loop.</summary>
+    private IEnumerable<ControlFlowBranch> Onward(BasicBlock block) =>
+        Branches(block).SelectMany(branch => branch.Destination is { } next && next.Ordinal <= block.Ordinal ? WaysOut(next.Ordinal, block.Ordinal) : [branch]);
+
+    private IEnumerable<ControlFlowBranch> WaysOut(int first, int last)
+    {
+        for (var ordinal = first; ordinal <= last; ordinal++)
+        {
+            foreach (var branch in Branches(_graph.Blocks[ordinal]))
+            {
+                if (branch.Destination is not { } next || (next.Ordinal >= first && next.Ordinal <= last))
+                    continue;
+                if (next.Ordinal > last)
+                    yield return branch;
+                else
+                {
+                    foreach (var outer in WaysOut(next.Ordinal, last))
+                        yield return outer;
+                }
+            }
+        }
     }
 
     /// <summary>Whether a block, from an index on, holds a target before anything that stops; null when it holds neither.</summary>

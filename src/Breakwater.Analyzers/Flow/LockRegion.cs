@@ -14,34 +14,18 @@ internal sealed class LockRegion
     public static readonly string[] DefaultGuardWords = ["Lock", "Acquire", "Enter", "Mutex", "Semaphore", "Lease"];
 
     private readonly Compilation _compilation;
-    private readonly INamedTypeSymbol? _semaphore;
-    private readonly INamedTypeSymbol? _mutex;
-    private readonly INamedTypeSymbol? _monitor;
-    private readonly INamedTypeSymbol? _lock;
-    private readonly INamedTypeSymbol? _spinLock;
-    private readonly INamedTypeSymbol? _readerWriterLock;
-    private readonly INamedTypeSymbol? _interlocked;
     private readonly INamedTypeSymbol? _lazy;
     private readonly INamedTypeSymbol? _hybridCache;
     private readonly INamedTypeSymbol? _fusionCache;
     private readonly INamedTypeSymbol? _taskSource;
-    private readonly INamedTypeSymbol? _redisAsync;
 
     private LockRegion(Compilation compilation)
     {
         _compilation = compilation;
-        _semaphore = compilation.Find("System.Threading.SemaphoreSlim");
-        _mutex = compilation.Find("System.Threading.Mutex");
-        _monitor = compilation.Find("System.Threading.Monitor");
-        _lock = compilation.Find("System.Threading.Lock");
-        _spinLock = compilation.Find("System.Threading.SpinLock");
-        _readerWriterLock = compilation.Find("System.Threading.ReaderWriterLockSlim");
-        _interlocked = compilation.Find("System.Threading.Interlocked");
         _lazy = compilation.Find("System.Lazy`1");
         _hybridCache = compilation.Find("Microsoft.Extensions.Caching.Hybrid.HybridCache");
         _fusionCache = compilation.Find("ZiggyCreatures.Caching.Fusion.IFusionCache");
         _taskSource = compilation.Find("System.Threading.Tasks.TaskCompletionSource`1");
-        _redisAsync = compilation.Find("StackExchange.Redis.IDatabaseAsync");
     }
 
     public static LockRegion Of(Compilation compilation) => compilation.Know(static c => new LockRegion(c))!;
@@ -53,22 +37,61 @@ internal sealed class LockRegion
     public bool Covers(IOperation code, ImmutableHashSet<string> guardWords, CancellationToken cancellationToken) =>
         Covers(code, guardWords, callers: true, cancellationToken);
 
-    private bool Covers(IOperation code, ImmutableHashSet<string> guardWords, bool callers, CancellationToken cancellationToken)
+    /// <summary>
+    /// The guards that are held when an operation runs, one set for each way into it: those of its own body; where it has none, those
+    /// around the run of the lambda it stands in, or those at each call of its method. Empty when a way has
+    /// none that can be named, and when a guard outside covers the named ones, too: then it is that one that counts.
+    /// </summary>
+    public IEnumerable<ImmutableArray<Guard>> GuardsOf(IOperation code, ImmutableHashSet<string> guardWords, CancellationToken cancellationToken)
     {
         var body = BodyGraph.BodyOf(code);
-        if (IsInsideGuard(code, body, guardWords) || FollowsAcquisition(code, body))
-            return true;
+        var own = Guards.Of(_compilation).Around(code, guardWords).ToImmutableArray();
+        if (!own.IsEmpty)
+            return IsCoveredFromOutside(body, guardWords, callers: true, cancellationToken) ? [] : new[] { own };
 
-        switch (body)
-        {
-            case IAnonymousFunctionOperation lambda:
-                return IsRunGuarded(lambda, guardWords, callers, cancellationToken);
-            case ILocalFunctionOperation local:
-                return callers && AreCallsGuarded(local.Symbol, guardWords, cancellationToken);
-            default:
-                return callers && Enclosing.Member(body, _compilation, cancellationToken) is { } method && AreCallsGuarded(method, guardWords, cancellationToken);
-        }
+        var ways = WaysInto(body, cancellationToken)
+            .Select(way => (Body: BodyGraph.BodyOf(way), Guards: Guards.Of(_compilation).Around(way, guardWords).ToImmutableArray()))
+            .ToList();
+        return ways.All(way => !way.Guards.IsEmpty)
+            ? ways.Where(way => !IsCoveredFromOutside(way.Body, guardWords, callers: false, cancellationToken)).Select(way => way.Guards)
+            : [];
     }
+
+    /// <summary>Whether a guard outside a body covers all of it: around the lambda that it is, or at every call of its method.</summary>
+    public bool IsCoveredFromOutside(IOperation body, ImmutableHashSet<string> guardWords, CancellationToken cancellationToken) =>
+        IsCoveredFromOutside(body, guardWords, callers: true, cancellationToken);
+
+    /// <summary>The calls of a method that only this compilation calls, or of the parameter that a lambda is given for.</summary>
+    private IEnumerable<IOperation> WaysInto(IOperation body, CancellationToken cancellationToken)
+    {
+        if (body is IAnonymousFunctionOperation lambda)
+        {
+            var current = lambda.Parent;
+            while (current is IConversionOperation or IDelegateCreationOperation or IParenthesizedOperation)
+                current = current.Parent;
+            return current is IArgumentOperation { Parent: IInvocationOperation call, Parameter: { } parameter }
+                    && Calls.Of(_compilation).CertainTarget(call) is { } target
+                ? RunsOf(target, parameter.Ordinal, cancellationToken)
+                : [];
+        }
+
+        var method = body is ILocalFunctionOperation local ? local.Symbol : Enclosing.Member(body, _compilation, cancellationToken);
+        return method is not null && Calls.Of(_compilation).ReferencesTo(method, cancellationToken) is { IsDefaultOrEmpty: false } references
+                && references.All(r => r is IInvocationOperation)
+            ? references
+            : ImmutableArray<IOperation>.Empty;
+    }
+
+    private bool Covers(IOperation code, ImmutableHashSet<string> guardWords, bool callers, CancellationToken cancellationToken) =>
+        Guards.Of(_compilation).Around(code, guardWords).Any()
+        || IsCoveredFromOutside(BodyGraph.BodyOf(code), guardWords, callers, cancellationToken);
+
+    private bool IsCoveredFromOutside(IOperation body, ImmutableHashSet<string> guardWords, bool callers, CancellationToken cancellationToken) => body switch
+    {
+        IAnonymousFunctionOperation lambda => IsRunGuarded(lambda, guardWords, callers, cancellationToken),
+        ILocalFunctionOperation local => callers && AreCallsGuarded(local.Symbol, guardWords, cancellationToken),
+        _ => callers && Enclosing.Member(body, _compilation, cancellationToken) is { } method && AreCallsGuarded(method, guardWords, cancellationToken),
+    };
 
     private bool AreCallsGuarded(IMethodSymbol method, ImmutableHashSet<string> guardWords, CancellationToken cancellationToken)
     {
@@ -76,86 +99,6 @@ internal sealed class LockRegion
         return !references.IsDefaultOrEmpty
             && references.All(r => r is IInvocationOperation && Covers(r, guardWords, callers: false, cancellationToken));
     }
-
-    /// <summary>A <c>lock</c>, or a <c>using</c> of something that guards, around the operation or before it in a block around it.</summary>
-    private static bool IsInsideGuard(IOperation code, IOperation body, ImmutableHashSet<string> guardWords)
-    {
-        for (var current = code; current != body && current.Parent is { } parent; current = parent)
-        {
-            switch (parent)
-            {
-                case ILockOperation held when held.Body == current:
-                case IUsingOperation use when use.Body == current && IsGuard(use.Resources, guardWords):
-                    return true;
-                case IBlockOperation block when block.Operations
-                        .TakeWhile(o => o != current)
-                        .Any(o => o is IUsingDeclarationOperation declaration && IsGuard(declaration.DeclarationGroup, guardWords)):
-                    return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>Judged by the names in the source, so that a lock of a library that does not resolve here still counts.</summary>
-    private static bool IsGuard(IOperation resources, ImmutableHashSet<string> guardWords) =>
-        resources.Syntax.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>()
-            .Select(call => NameOf(call.Expression))
-            .Any(name => Words.ContainsAny(name, guardWords) || IsAcquiring(name));
-
-    private static string NameOf(ExpressionSyntax called) => called switch
-    {
-        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
-        SimpleNameSyntax name => name.Identifier.ValueText,
-        _ => "",
-    };
-
-    private static bool IsAcquiring(string method) =>
-        method.StartsWith("Acquire", StringComparison.Ordinal) || method.StartsWith("TryAcquire", StringComparison.Ordinal)
-        || method is "LockTake" or "LockTakeAsync";
-
-    /// <summary>A call that acquires, from which a path leads here without a release.</summary>
-    private bool FollowsAcquisition(IOperation code, IOperation body)
-    {
-        BodyGraph? graph = null;
-        foreach (var operation in OwnCode.AndSelf(body))
-        {
-            if (operation is not IInvocationOperation call || call.Syntax.SpanStart >= code.Syntax.SpanStart || !Acquires(call))
-                continue;
-            graph ??= BodyGraph.Of(body);
-            if (graph is not null && graph.Reaches(call, code, IsRelease))
-                return true;
-        }
-
-        return false;
-    }
-
-    private bool Acquires(IInvocationOperation call)
-    {
-        var method = call.TargetMethod;
-        var type = call.Instance?.Type ?? method.ContainingType;
-        switch (method.Name)
-        {
-            case "Wait" or "WaitAsync":
-                return type.Is(_semaphore);
-            case "WaitOne":
-                return type.Is(_mutex);
-            case "Enter" or "TryEnter" or "EnterScope":
-                return type.Is(_monitor) || type.Is(_lock) || type.Is(_spinLock);
-            case "EnterWriteLock" or "EnterUpgradeableReadLock" or "TryEnterWriteLock" or "TryEnterUpgradeableReadLock":
-                return type.Is(_readerWriterLock);
-            case "Exchange" or "CompareExchange":
-                return method.ContainingType.Is(_interlocked) && call.Parent is not IExpressionStatementOperation;
-            case "StringSet" or "StringSetAsync":
-                return type.Is(_redisAsync) && call.Argument("when") is { Value: { } when } && when.Syntax.ToString().EndsWith("NotExists", StringComparison.Ordinal);
-            default:
-                return IsAcquiring(method.Name);
-        }
-    }
-
-    private static bool IsRelease(IOperation operation) =>
-        operation is IInvocationOperation { TargetMethod.Name: "Release" or "Exit" or "ExitWriteLock" or "ExitUpgradeableReadLock" or "ReleaseMutex" or "LockRelease" or "LockReleaseAsync" };
 
     /// <summary>Whether what runs a lambda guards it: single flight, or code that we cannot see; a delegate of a method we can see is looked up there.</summary>
     private bool IsRunGuarded(IAnonymousFunctionOperation lambda, ImmutableHashSet<string> guardWords, bool callers, CancellationToken cancellationToken)
@@ -205,13 +148,17 @@ internal sealed class LockRegion
     /// <summary>Whether a method runs its delegate parameter under a guard; also when it does not run it itself.</summary>
     private bool IsGuardedIn(IMethodSymbol method, int ordinal, ImmutableHashSet<string> guardWords, CancellationToken cancellationToken)
     {
-        if (Bodies.Of(_compilation).Of(method, cancellationToken) is not { } body)
-            return true;
-        var runs = body.DescendantsAndSelf().OfType<IInvocationOperation>()
-            .Where(c => c.TargetMethod.MethodKind == MethodKind.DelegateInvoke
-                && c.Instance?.Unwrap() is IParameterReferenceOperation parameter && parameter.Parameter.Ordinal == ordinal
-                && parameter.Parameter.ContainingSymbol is IMethodSymbol { MethodKind: not MethodKind.LambdaMethod })
-            .ToList();
+        var runs = RunsOf(method, ordinal, cancellationToken);
         return runs.Count == 0 || runs.All(run => Covers(run, guardWords, callers: false, cancellationToken));
     }
+
+    /// <summary>Where a method runs its delegate parameter; empty when it has no body.</summary>
+    private List<IInvocationOperation> RunsOf(IMethodSymbol method, int ordinal, CancellationToken cancellationToken) =>
+        Bodies.Of(_compilation).Of(method, cancellationToken) is not { } body
+            ? []
+            : body.DescendantsAndSelf().OfType<IInvocationOperation>()
+                .Where(c => c.TargetMethod.MethodKind == MethodKind.DelegateInvoke
+                    && c.Instance?.Unwrap() is IParameterReferenceOperation parameter && parameter.Parameter.Ordinal == ordinal
+                    && parameter.Parameter.ContainingSymbol is IMethodSymbol { MethodKind: not MethodKind.LambdaMethod })
+                .ToList();
 }

@@ -29,6 +29,10 @@ internal static class OwnCode
     /// <summary>The same, <paramref name="body"/> itself first.</summary>
     public static IEnumerable<IOperation> AndSelf(IOperation body) => Of(body).Prepend(body);
 
+    /// <summary>The bodies of a member: the one that <paramref name="block"/> belongs to, then its lambdas and local functions.</summary>
+    public static IEnumerable<IOperation> Bodies(IOperation block) =>
+        block.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(BodyGraph.BodyOf(block));
+
     /// <summary>What <paramref name="body"/> returns, one value per <c>return</c>; an expression body returns its expression.</summary>
     public static IEnumerable<IOperation> Returned(IOperation body)
     {

@@ -17,6 +17,15 @@ internal static class CallNames
     /// <summary>The characters of a file, made once.</summary>
     public static string TextOf(SyntaxTree tree) => Texts.GetValue(tree, static t => t.GetText().ToString());
 
+    /// <summary>Whether the characters of a piece of source, comments and strings included, hold a word in any case.</summary>
+    public static bool IsMentionedIn(SyntaxNode syntax, string word)
+    {
+        var text = TextOf(syntax.SyntaxTree);
+        var start = syntax.SpanStart;
+        var length = Math.Min(syntax.Span.End, text.Length) - start;
+        return length > 0 && text.IndexOf(word, start, length, StringComparison.OrdinalIgnoreCase) >= 0;
+    }
+
     /// <summary>Each identifier before <c>(</c> or <c>&lt;</c>, and <see cref="Indexer"/> for each <c>[</c> after an expression.</summary>
     public static IEnumerable<string> In(SyntaxTree tree, TextSpan span)
     {
@@ -45,13 +54,6 @@ internal static class CallNames
                 afterExpression = current is ')' or ']';
             }
         }
-    }
-
-    /// <summary>Whether a piece of source has a word, also as a part of a longer one.</summary>
-    public static bool Says(SyntaxTree tree, TextSpan span, string word)
-    {
-        var text = TextOf(tree);
-        return text.IndexOf(word, span.Start, Math.Min(span.End, text.Length) - span.Start, StringComparison.Ordinal) >= 0;
     }
 
     private static bool IsStart(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' || (c > 127 && char.IsLetter(c));

@@ -47,6 +47,19 @@ internal sealed class Calls
         return _callers.GetOrAdd(method, m => FindReferences(m, cancellationToken));
     }
 
+    /// <summary>The calls in this compilation that certainly run a method, whatever its accessibility; found by its name.</summary>
+    public IEnumerable<IInvocationOperation> CallsOf(IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        method = method.Definition();
+        var mentions = method.MethodKind == MethodKind.LocalFunction || method.DeclaredAccessibility == Accessibility.Private
+            ? MentionsOf(method, cancellationToken)
+            : Mentions.In(_compilation, method.Name, ImmutableArray<string>.Empty, cancellationToken);
+        return mentions
+            .Select(mention => Bodies.Of(_compilation).Of(mention, cancellationToken))
+            .OfType<IInvocationOperation>()
+            .Where(call => SymbolEqualityComparer.Default.Equals(CertainTarget(call), method));
+    }
+
     private ImmutableArray<IOperation> FindReferences(IMethodSymbol method, CancellationToken cancellationToken)
     {
         var bodies = Bodies.Of(_compilation);

@@ -9,7 +9,7 @@ internal static class RandomSources
     /// <summary>Whether a value has a random part that the code shows.</summary>
     public static bool AreIn(IOperation value, Compilation compilation) => AreIn(value, compilation, 1, new(SymbolEqualityComparer.Default));
 
-    /// <summary>Whether a member gives random values, judged by what it is or is called.</summary>
+    /// <summary>Whether a member or variable gives random values, judged by what it is or is called.</summary>
     public static bool IsRandom(ISymbol member) =>
         Says(member.Name, "jitter") || Says(member.Name, "random")
         || member.ContainingType is { Name: "Random", ContainingNamespace.Name: "System" } or { Name: "RandomNumberGenerator" }

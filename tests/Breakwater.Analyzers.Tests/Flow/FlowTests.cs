@@ -16,6 +16,11 @@ public class FlowTests
     [InlineData("if (x) A(); else B();", false)]
     [InlineData("if (x) { A(); return; } B();", false)]
     [InlineData("foreach (var i in all) { B(); A(); }", false)]
+    [InlineData("foreach (var i in all) { A(); } B();", true)]
+    [InlineData("foreach (var i in all) foreach (var j in all) { A(); } B();", true)]
+    [InlineData("while (true) { A(); if (x) break; } B();", true)]
+    [InlineData("foreach (var i in all) { A(); Stop(); } B();", false)]
+    [InlineData("do { B(); if (x) A(); } while (x);", false)]
     [InlineData("try { A(); } finally { B(); }", false)]
     [InlineData("try { A(); } finally { Stop(); } B();", false)]
     [InlineData("A(); Stop(); B();", false)]
@@ -27,6 +32,31 @@ public class FlowTests
         var graph = BodyGraph.Of(probe.Body("M"))!;
         Assert.Equal(reaches, graph.Reaches(
             probe.Calls("M", "A").Single(), probe.Calls("M", "B").Single(), o => o is IInvocationOperation { TargetMethod.Name: "Stop" }));
+    }
+
+    [Theory]
+    [InlineData("A(); B();", true)]
+    [InlineData("try { A(); } finally { B(); }", true)]
+    [InlineData("try { B(); } finally { A(); }", false)]
+    [InlineData("try { Stop(); } finally { A(); B(); }", true)]
+    [InlineData("B(); A();", false)]
+    public void KnowsWhatMayFollow(string body, bool follows)
+    {
+        var probe = For(body);
+        Assert.Equal(follows, BodyGraph.Of(probe.Body("M"))!.MayFollow(probe.Calls("M", "A").Single(), probe.Calls("M", "B").Single()));
+    }
+
+    [Theory]
+    [InlineData("A();", true)]
+    [InlineData("if (x) throw new InvalidOperationException(); A();", true)]
+    [InlineData("if (x) return; A();", false)]
+    [InlineData("if (x) A();", false)]
+    [InlineData("try { if (x) return; } finally { A(); }", true)]
+    [InlineData("foreach (var i in all) A();", false)]
+    public void KnowsWhatEveryPathPasses(string body, bool isOnEveryPath)
+    {
+        var probe = For(body);
+        Assert.Equal(isOnEveryPath, BodyGraph.Of(probe.Body("M"))!.IsOnEveryPath(probe.Calls("M", "A").Single()));
     }
 
     [Theory]
@@ -87,4 +117,19 @@ public class FlowTests
         Assert.True(BodyGraph.Of(probe.Body("M"))!.Reaches(probe.Calls("M", "A").Single(), probe.Calls("M", "B").Single(), o => o is IThrowOperation));
         Assert.True(OwnCode.Of(probe.Body("M")).Count() > 3000);
     }
+
+    [Theory]
+    [InlineData("if (A() == 1) B();", true)]
+    [InlineData("var a = A(); var b = a; if (b > 0) B();", true)]
+    [InlineData("while (A() < 3) B();", true)]
+    [InlineData("for (; A() < 3;) B();", true)]
+    [InlineData("_ = A() == 1 ? 1 : 2;", true)]
+    [InlineData("_ = A() == 1 && x;", true)]
+    [InlineData("_ = x && A() == 1;", false)]
+    [InlineData("switch (A()) { default: break; }", true)]
+    [InlineData("_ = A() switch { 1 => 2, _ => 3 };", true)]
+    [InlineData("if (x) A();", false)]
+    [InlineData("var a = A(); Console.WriteLine(a);", false)]
+    public void SeesWhatDecidesABranch(string body, bool decides) =>
+        Assert.Equal(decides, Decisions.DependOn(For(body).Calls("M", "A").Single()));
 }

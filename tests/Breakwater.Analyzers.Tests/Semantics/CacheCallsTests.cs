@@ -73,12 +73,31 @@ public class CacheCallsTests
     [InlineData("private Task Store<T>(string k, T value) { var json = System.Text.Json.JsonSerializer.Serialize(value); return distributed.SetStringAsync(k, json); }", "await Store(\"x\" + id, product);", "Distributed Write x*")]
     [InlineData("private Task One(int i) => Two($\"k:{i}\"); private Task Two(string k) => distributed.RemoveAsync(k);", "await One(id);", "Distributed Remove k:*")]
     [InlineData("private async Task<T> Get<T>(string k, Func<Task<T>> load) => (await memory.GetOrCreateAsync(k, _ => load()))!;", "await Get(\"a\", () => Task.FromResult(product));", "Memory ReadThrough a")]
+    [InlineData("private Task Put(int i, string v) => redis.StringSetAsync(\"r:\" + i, v);", "await Put(id, product.Name);", "Redis Write r:*")]
     public void LooksThroughWrappers(string members, string statement, string expected)
     {
-        var probe = new Probe($"public class C(IMemoryCache memory, IDistributedCache distributed) {{ {members} public async Task M(int id, Product product) {{ await Task.Yield(); {statement} }} }}");
+        var probe = new Probe($"public class C(IMemoryCache memory, IDistributedCache distributed, IDatabase redis) {{ {members} public async Task M(int id, Product product) {{ await Task.Yield(); {statement} }} }}");
         var operation = CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single();
         Assert.True(operation.IsWrapped);
         Assert.Equal(expected, $"{operation.Kind} {operation.Verb} {CacheKey.Of(operation.Key!.Value, probe.Compilation).Skeleton}");
+    }
+
+    [Fact]
+    public void KeepsTheCallOfTheCacheInsideAWrapperWithWhatTheCallerGave()
+    {
+        var probe = new Probe("public class C(IDatabase redis) { private Task<bool> Store(RedisKey k, string value) => redis.StringSetAsync(k, value, TimeSpan.FromMinutes(1)); public Task M(int id, string name) => Store($\"n:{id}\", name); }");
+        var operation = CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single();
+        Assert.True(operation.IsWrapped);
+        Assert.Equal("StringSetAsync", ((Microsoft.CodeAnalysis.Operations.IInvocationOperation)operation.Api.Operation).TargetMethod.Name);
+        Assert.NotNull(operation.Api.Frame);
+    }
+
+    [Fact]
+    public void ExpectsCachesInAFileThatAsksForADatabase()
+    {
+        var probe = new Probe("public class C(IConnectionMultiplexer redis) { public void M(int id) { var db = redis.GetDatabase(); db.KeyDelete($\"p:{id}\"); } }");
+        var method = probe.Method("M");
+        Assert.Equal(CacheVerbs.Remove, CacheCalls.Of(probe.Compilation)!.MentionedIn(method.DeclaringSyntaxReferences[0].GetSyntax(CancellationToken.None), method.ContainingType));
     }
 
     [Fact]
@@ -140,5 +159,31 @@ public class CacheCallsTests
         var probe = new Probe("public class A(IMemoryCache c) { public void Get(int id) => c.Get($\"p:{id}\"); } public class B(IMemoryCache c) { public void Drop(int id) { Action a = () => c.Remove(\"p:\" + id); a(); } public int Other => c.Get<int>(\"q\"); } public class M1(IMemoryCache c) { public void M(int x) => c.Set($\"p:{x}\", 1); }");
         var key = CacheKey.Of(CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single().Key!.Value, probe.Compilation);
         Assert.Equal(["Read", "Remove", "Write"], KeySearch.Of(probe.Compilation)!.Matching(key, CacheKind.Memory).Select(o => o.Operation.Verb.ToString()).Order());
+    }
+
+    // The look at names that decides whether a body is worth binding.
+    [Theory]
+    [InlineData("service.Keep(1, name);", "Write")]
+    [InlineData("memory.Remember(1, () => name);", "ReadThrough")]
+    [InlineData("Inherited(name);", "Write")]
+    [InlineData("Own(name);", "Remove")]
+    [InlineData("other.Keep2(name);", "None")]
+    public void NoticesWrappersByName(string statement, string expected)
+    {
+        var probe = new Probe(
+            $$"""
+            public interface ICacheService { void Keep(int id, object value); }
+            public class CacheService(IMemoryCache cache) : ICacheService { public void Keep(int id, object value) => cache.Set(id, value); }
+            public static class MemoryCacheSugar { public static T Remember<T>(this IMemoryCache cache, int id, Func<T> make) => cache.GetOrCreate(id, _ => make())!; }
+            public class Other { public void Keep2(string name) => Console.WriteLine(name); }
+            public class Base(IMemoryCache cache) { protected void Inherited(string name) => cache.Set(name, 1); }
+            public class C(IMemoryCache memory, ICacheService service, Other other) : Base(memory)
+            {
+                private void Own(string name) => memory.Remove(name);
+                public void M(string name) { {{statement}} }
+            }
+            """);
+        var method = probe.Method("M");
+        Assert.Equal(expected, CacheCalls.Of(probe.Compilation)!.MentionedIn(method.DeclaringSyntaxReferences[0].GetSyntax(TestContext.Current.CancellationToken), method.ContainingType).ToString());
     }
 }

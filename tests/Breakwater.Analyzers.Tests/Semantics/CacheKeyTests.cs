@@ -43,6 +43,17 @@ public class CacheKeyTests
     [InlineData("\"x\" + query.Open", "x*")]
     public void FollowsTheKeyToItsSkeleton(string expression, string skeleton) => Assert.Equal(skeleton, KeyOf(expression).Skeleton);
 
+    [Theory]
+    [InlineData("new[] { \"a\", \"b\" + id }", "a b*")]
+    [InlineData("[\"a\", Keys.Item(id)]", "a shop:area:*")]
+    [InlineData("list", "a *")]
+    public void TellsTheKeysOfAListApart(string expression, string skeletons)
+    {
+        var probe = new Probe($"{Members} public class C(HybridCache cache) {{ public ValueTask M(int id, string name) {{ var list = new[] {{ \"a\", $\"{{id}}\" }}; return cache.RemoveAsync({expression}); }} }}");
+        var keys = CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single().Key!.Value;
+        Assert.Equal(skeletons, string.Join(" ", CacheKey.EachOf(keys, probe.Compilation).Select(k => k.Skeleton ?? "*")));
+    }
+
     [Fact]
     public void FollowsALocalThatIsAssignedOnce() => Assert.Equal("a:*", KeyOf("k", "var k = \"a:\" + id;").Skeleton);
 

@@ -1,4 +1,5 @@
 using Breakwater.Semantics.Data;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Breakwater.Tests.Semantics;
 
@@ -53,5 +54,17 @@ public class LoadsTests
     {
         var probe = For(statement);
         Assert.Equal(isLoad, Loads.Of(probe.Compilation).IsLoad(probe.Calls("M", called).Last()));
+    }
+
+    [Theory]
+    [InlineData("await http.GetStringAsync(\"/\");", true)]
+    [InlineData("Deep(id);", true)]
+    [InlineData("Deeper(id);", false)]
+    [InlineData("await File.ReadAllTextAsync(\"/\");", false)]
+    [InlineData("await api.LoadAsync(id);", false)]
+    public void KnowsWhatLeavesTheMachine(string statement, bool remote)
+    {
+        var probe = For(statement);
+        Assert.Equal(remote, probe.Body("M").Descendants().Any(Loads.Of(probe.Compilation).IsRemoteIo));
     }
 }

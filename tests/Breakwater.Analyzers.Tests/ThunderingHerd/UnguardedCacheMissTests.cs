@@ -330,6 +330,12 @@ public class UnguardedCacheMissTests
     [InlineData("", "if (cache.TryGetValue(id, out Product? hit)) return hit!; var p = hybrid.GetOrCreateAsync($\"p:{id}\", async ct => await db.Products.FirstAsync(x => x.Id == id, ct)).AsTask().Result; return cache.Set(id, p, Ttl.M);")]
     [InlineData("internal Product Inner(int id) { if (cache.TryGetValue(id, out Product? hit)) return hit!; return cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M); }", "lock (db) { return Inner(id); }")]
     [InlineData("T Guarded<T>(Func<T> run) { lock (db) { return run(); } }", "return Guarded(() => { if (cache.TryGetValue(id, out Product? hit)) return hit!; return cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M); });")]
+    // Whether the guard is shared, and what is done behind it, other rules ask.
+    [InlineData("", "var local = new object(); if (cache.TryGetValue(id, out Product? hit)) return hit!; lock (local) { return cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M); }")]
+    [InlineData("", "if (cache.TryGetValue(id, out Product? hit)) return hit!; lock (new object()) { return cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M); }")]
+    [InlineData("", "using var local = new SemaphoreSlim(1, 1); local.Wait(); try { if (cache.TryGetValue(id, out Product? hit)) return hit!; return cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M); } finally { local.Release(); }")]
+    [InlineData("static readonly Nito.AsyncEx.AsyncLock sync = new();", "if (cache.TryGetValue(id, out Product? hit)) return hit!; var held = sync.Lock(); using (held) { return cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M); }")]
+    [InlineData("static readonly Nito.AsyncEx.AsyncLock sync = new();", "if (cache.TryGetValue(id, out Product? hit)) return hit!; var held = sync.Lock(); try { return cache.Set(id, db.Products.First(p => p.Id == id), Ttl.M); } finally { held.Dispose(); }")]
     [InlineData("", "var one = new Dictionary<int, Product>(); if (one.TryGetValue(id, out var hit)) return hit; return one[id] = db.Products.First(p => p.Id == id);")]
     [InlineData("", "if (cache.TryGetValue(id, out Product? hit)) return hit!; throw new KeyNotFoundException();")]
     [InlineData("", "if (cache.TryGetValue($\"a:{id}\", out Product? hit)) return hit!; return cache.Set($\"b:{id}\", db.Products.First(p => p.Id == id), Ttl.M);")]

@@ -53,9 +53,11 @@ internal sealed class CacheApi
     private readonly Dictionary<string, CacheVerbs> _objectCacheNames = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<INamedTypeSymbol, Held> _held = new(SymbolEqualityComparer.Default);
     private readonly Hosting.ServiceLifetimes _lifetimes;
+    private readonly bool _everyField;
 
-    private CacheApi(Compilation compilation)
+    private CacheApi(Compilation compilation, bool everyField)
     {
+        _everyField = everyField;
         _lifetimes = Hosting.ServiceLifetimes.Of(compilation);
         foreach (var shape in Shapes)
         {
@@ -82,7 +84,10 @@ internal sealed class CacheApi
 
     /// <summary>The caches that a compilation references; null when there are none.</summary>
     public static CacheApi? Of(Compilation compilation) =>
-        compilation.Know(static c => new CacheApi(c) is { _types.Count: > 0 } api ? api : null);
+        compilation.Know(static c => new CacheApi(c, everyField: false) is { _types.Count: > 0 } api ? api : null);
+
+    /// <summary>The same, and the dictionaries in fields of every type: for code whose guards show that it is shared.</summary>
+    public static CacheApi WithEveryField(Compilation compilation) => new(compilation, everyField: true);
 
     /// <summary>
     /// What a method of this name can be in code of <paramref name="owner"/>; the test that costs nothing. Caches count where a file of
@@ -108,6 +113,9 @@ internal sealed class CacheApi
     public CacheVerbs VerbsOfIndexer(INamedTypeSymbol? owner) =>
         (Holds(owner) & (Held.Dictionaries | Held.ObjectCaches)) == 0 ? CacheVerbs.None : CacheVerbs.Read | CacheVerbs.Write;
 
+    /// <summary>Whether a file of the type or of a base names a cache.</summary>
+    public bool NamesCaches(INamedTypeSymbol owner) => Holds(owner).HasFlag(Held.Caches);
+
     private Held Holds(INamedTypeSymbol? owner)
     {
         var held = Held.Nothing;
@@ -124,7 +132,7 @@ internal sealed class CacheApi
             foreach (var reference in current.DeclaringSyntaxReferences)
             {
                 var text = CallNames.TextOf(reference.SyntaxTree);
-                if (Names(text, "Cache") || Names(text, "IDatabase"))
+                if (Names(text, "Cache") || Names(text, "IDatabase") || Names(text, "GetDatabase"))
                     held |= Held.Caches;
                 if (_objectCacheNames.Count > 0 && (Names(text, "ObjectCache") || Names(text, "MemoryCache")))
                     held |= Held.ObjectCaches;
@@ -172,9 +180,13 @@ internal sealed class CacheApi
             receiver = ConditionalReceiver(call) ?? receiver;
         var key = call.Argument("key")?.Value;
         var value = call.Argument("value")?.Value;
+        var tags = call.Argument("tag") ?? call.Argument("tags");
         var factory = call.Argument("factory")?.Value ?? call.Argument("valueFactory")?.Value ?? call.Argument("addValueFactory")?.Value;
         switch (shape.Kind)
         {
+            case CacheKind.Redis when key is null && verb == CacheVerb.Remove && call.Argument("keys") is { } keys:
+                key = keys.Value;
+                break;
             case CacheKind.Redis when key is null:
                 return null;
             case CacheKind.Dictionary when !OutlivesRequest(receiver, frame):
@@ -204,10 +216,12 @@ internal sealed class CacheApi
             Kind = shape.Kind,
             Verb = verb,
             Operation = call,
+            Api = new(call, frame),
             Cache = CacheIdentity.Of(new(receiver, frame)),
             Key = key is null ? null : new Bound(key, frame),
             Value = value is null || verb != CacheVerb.Write ? null : new Bound(value, frame),
             Factory = factory is null || verb != CacheVerb.ReadThrough ? null : new Bound(factory, frame),
+            Tags = tags is null or { ArgumentKind: ArgumentKind.DefaultValue } ? null : new Bound(tags.Value, frame),
         };
     }
 
@@ -225,6 +239,7 @@ internal sealed class CacheApi
             Kind = shape.Kind,
             Verb = assignment is null ? CacheVerb.Read : CacheVerb.Write,
             Operation = indexer,
+            Api = new(indexer, frame),
             Cache = CacheIdentity.Of(new(receiver, frame)),
             Key = new Bound(indexer.Arguments[0].Value, frame),
             Value = assignment is null ? null : new Bound(assignment.Value, frame),
@@ -271,7 +286,7 @@ internal sealed class CacheApi
     /// <summary>A dictionary is a cache to us when it outlives a request: a static field, or a field of a singleton.</summary>
     private bool OutlivesRequest(IOperation receiver, Frame? frame) =>
         new Bound(receiver, frame).Resolve().Operation is IFieldReferenceOperation { Field: var field }
-        && (field.IsStatic || _lifetimes.IsSingleton(field.ContainingType));
+        && (_everyField || field.IsStatic || _lifetimes.IsSingleton(field.ContainingType));
 
     /// <summary>In <c>cache?.Get(k)</c> the call's instance is a placeholder; the receiver stands at the <c>?</c>.</summary>
     private static IOperation? ConditionalReceiver(IOperation call)

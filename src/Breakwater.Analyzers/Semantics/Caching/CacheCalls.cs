@@ -12,6 +12,7 @@ namespace Breakwater.Semantics.Caching;
 internal sealed class CacheCalls
 {
     private const int Levels = 2;
+    private const string ExtensionMark = "(this ";
 
     private static readonly HashSet<string> Converters = new(StringComparer.Ordinal)
     {
@@ -24,12 +25,18 @@ internal sealed class CacheCalls
     private readonly ConditionalWeakTable<IOperation, IReadOnlyList<CacheOperation>> _inBody = new();
     private readonly ConditionalWeakTable<SyntaxNode, Mention> _mentioned = new();
     private readonly ConcurrentDictionary<IMethodSymbol, CacheVerbs>[] _mentionedInMethod = [new(SymbolEqualityComparer.Default), new(SymbolEqualityComparer.Default)];
+    private readonly Lazy<Dictionary<string, CacheVerbs>> _inServices;
     private readonly ConcurrentDictionary<IMethodSymbol, IOperation?>[] _wrapped = [new(SymbolEqualityComparer.Default), new(SymbolEqualityComparer.Default)];
 
-    private CacheCalls(Compilation compilation, CacheApi api)
+    private readonly Lazy<ILookup<string, IMethodSymbol>> _extensions;
+
+    /// <summary>The operations on the caches that <paramref name="api"/> knows; <see cref="Of"/> where it is the usual one.</summary>
+    public CacheCalls(Compilation compilation, CacheApi api)
     {
+        _extensions = new(FindExtensions);
         _compilation = compilation;
         _api = api;
+        _inServices = new(FindServices);
     }
 
     /// <summary>Null when the compilation references no cache.</summary>
@@ -38,6 +45,24 @@ internal sealed class CacheCalls
 
     /// <summary>The cache operations that a body (see <see cref="Flow.BodyGraph.BodyOf"/>) runs itself, in the order of the source.</summary>
     public IReadOnlyList<CacheOperation> In(IOperation body) => _inBody.GetValue(body, b => Find(b, Levels));
+
+    /// <summary>
+    /// The cache operations that a called method runs itself, with the arguments of the call put in; each stands at its place inside
+    /// the method. Empty when it is not certain which code runs.
+    /// </summary>
+    public IEnumerable<CacheOperation> RunBy(IInvocationOperation call)
+    {
+        if (Calls.Of(_compilation).CertainTarget(call) is not { } target || MentionedIn(target) == CacheVerbs.None
+            || Bodies.Of(_compilation).Of(target, CancellationToken.None) is not { } body)
+            yield break;
+
+        var frame = new Frame(call, target, null);
+        foreach (var operation in Flow.OwnCode.AndSelf(body))
+        {
+            if (Recognise(operation, frame, Levels - 1) is { } found)
+                yield return found;
+        }
+    }
 
     private List<CacheOperation> Find(IOperation body, int levels)
     {
@@ -102,10 +127,14 @@ internal sealed class CacheCalls
     {
         CacheVerb.Read => !method.ReturnsVoid || method.Parameters.Any(p => p.RefKind == RefKind.Out),
         CacheVerb.Write => operation.Value is { } value && IsParameter(value, method),
-        CacheVerb.ReadThrough => operation.Factory is { } factory && factory.Operation.DescendantsAndSelf().OfType<IParameterReferenceOperation>()
-            .Any(p => p.Type?.TypeKind == TypeKind.Delegate && SymbolEqualityComparer.Default.Equals(p.Parameter.ContainingSymbol.OriginalDefinition, method)),
+        CacheVerb.ReadThrough => operation.Factory is { } factory && RunsDelegateOf(factory, method),
         _ => true,
     };
+
+    private static bool RunsDelegateOf(Bound factory, IMethodSymbol method) =>
+        factory.Operation.DescendantsAndSelf().OfType<IParameterReferenceOperation>().Any(p => p.Type?.TypeKind == TypeKind.Delegate
+            && (SymbolEqualityComparer.Default.Equals(p.Parameter.ContainingSymbol.OriginalDefinition, method)
+                || (factory.Frame?.ArgumentOf(p.Parameter) is { } argument && RunsDelegateOf(argument, method))));
 
     private static bool IsParameter(Bound value, IMethodSymbol method)
     {
@@ -116,6 +145,9 @@ internal sealed class CacheCalls
                 return SymbolEqualityComparer.Default.Equals(parameter.Parameter.ContainingSymbol.OriginalDefinition, method);
             case ILocalReferenceOperation local:
                 return Flow.LocalValues.Around(local).Single(local.Local) is { } only && IsParameter(new(only), method);
+            case IConversionOperation converted:
+                // Redis stores a type of its own, by a user-defined conversion.
+                return IsParameter(new(converted.Operand), method);
             case IAwaitOperation awaited:
                 return IsParameter(new(awaited.Operation), method);
             case ICoalesceOperation coalesce:
@@ -128,13 +160,17 @@ internal sealed class CacheCalls
     }
 
     /// <summary>
-    /// What a body may do to caches, judged by the names in its source and in the methods of its own type that it calls; a body without
-    /// the verbs that a rule asks for need not be bound. A wrapper of another type is only noticed when its name is one of a cache's own.
+    /// What a body may do to caches, judged by the names in its source and in the methods that it can call: of its own type and its
+    /// bases, extension methods of caches, and of types that call themselves a cache. A body without the verbs that a rule asks for need
+    /// not be bound. Another wrapper is only noticed when its name is one of a cache's own.
     /// </summary>
     /// <param name="body">The source of the body.</param>
     /// <param name="owner">The type whose methods the body can call by their simple names.</param>
     public CacheVerbs MentionedIn(SyntaxNode body, INamedTypeSymbol? owner) =>
         _mentioned.GetValue(body, b => new Mention(MentionedIn(b.SyntaxTree, b.Span, owner, null, Levels))).Verbs;
+
+    /// <summary>The same for a method of the compilation, of any type.</summary>
+    public CacheVerbs MentionedIn(IMethodSymbol method) => MentionedIn(method, Levels);
 
     /// <summary>The same for a method that may be a wrapper: the test that keeps summaries rare.</summary>
     private CacheVerbs MentionedIn(IMethodSymbol method, int levels) =>
@@ -149,14 +185,67 @@ internal sealed class CacheCalls
             verbs |= name == CallNames.Indexer ? _api.VerbsOfIndexer(owner) : _api.VerbsNamed(name, owner);
             if (levels == 0 || owner is null)
                 continue;
-            foreach (var member in owner.GetMembers(name))
+            if (levels == Levels && _api.NamesCaches(owner) && _inServices.Value.TryGetValue(name, out var inService))
+                verbs |= inService;
+            for (var type = owner; type is not null && type.IsDeclaredIn(_compilation); type = type.BaseType)
             {
-                if (member is IMethodSymbol method && !SymbolEqualityComparer.Default.Equals(method, self))
-                    verbs |= MentionedIn(method, levels);
+                foreach (var member in type.GetMembers(name))
+                {
+                    if (member is IMethodSymbol method && !SymbolEqualityComparer.Default.Equals(method, self))
+                        verbs |= MentionedIn(method, levels);
+                }
+            }
+
+            if (_extensions.Value.Contains(name))
+            {
+                foreach (var method in _extensions.Value[name])
+                {
+                    if (!SymbolEqualityComparer.Default.Equals(method, self))
+                        verbs |= MentionedIn(method, levels);
+                }
             }
         }
 
         return verbs;
+    }
+
+    /// <summary>What the methods may do of types that call themselves a cache: services and extension classes.</summary>
+    private Dictionary<string, CacheVerbs> FindServices()
+    {
+        var found = new Dictionary<string, CacheVerbs>(StringComparer.Ordinal);
+        foreach (var type in _compilation.GetSymbolsWithName(static n => n.Contains("Cache"), SymbolFilter.Type).OfType<INamedTypeSymbol>())
+        {
+            foreach (var member in type.GetMembers())
+            {
+                if (member is IMethodSymbol { MethodKind: MethodKind.Ordinary } method && MentionedIn(method, Levels) is var verbs and not CacheVerbs.None)
+                    found[method.Name] = verbs | (found.TryGetValue(method.Name, out var known) ? known : CacheVerbs.None);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The compilation's extension methods of caches, found by the text of their first parameter.</summary>
+    private ILookup<string, IMethodSymbol> FindExtensions()
+    {
+        var found = new List<IMethodSymbol>();
+        foreach (var tree in _compilation.SyntaxTrees)
+        {
+            var text = CallNames.TextOf(tree);
+            for (var at = text.IndexOf(ExtensionMark, StringComparison.Ordinal); at >= 0; at = text.IndexOf(ExtensionMark, at + 1, StringComparison.Ordinal))
+            {
+                var end = at + ExtensionMark.Length;
+                while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] is '_' or '.'))
+                    end++;
+                var type = text.Substring(at, end - at);
+                if ((type.EndsWith("Cache", StringComparison.Ordinal) || type.EndsWith("IDatabase", StringComparison.Ordinal) || type.EndsWith("IDatabaseAsync", StringComparison.Ordinal))
+                    && tree.GetRoot().FindToken(at + 1).Parent is ParameterSyntax { Parent.Parent: MethodDeclarationSyntax declaration }
+                    && Bodies.Of(_compilation).DeclaredBy(declaration, CancellationToken.None) is IMethodSymbol method)
+                    found.Add(method);
+            }
+        }
+
+        return found.ToLookup(m => m.Name, StringComparer.Ordinal);
     }
 
     private sealed record Mention(CacheVerbs Verbs);

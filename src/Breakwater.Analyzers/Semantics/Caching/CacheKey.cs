@@ -53,6 +53,22 @@ internal sealed class CacheKey
         return new CacheKey(key, builder.Parts(), builder.Steps(), builder.IsFollowable);
     }
 
+    /// <summary>The templates of an argument that can be one key or tag, or a list of them written out.</summary>
+    public static IEnumerable<CacheKey> EachOf(Bound keys, Compilation compilation)
+    {
+        var (operation, frame) = keys.Resolve();
+        if (operation is ILocalReferenceOperation local && Flow.LocalValues.Around(local).Single(local.Local) is { } only)
+            operation = only.Unwrap();
+        var elements = operation switch
+        {
+            IArrayCreationOperation { Initializer: { } initialiser } => initialiser.ElementValues,
+            // A collection expression, which the oldest compiler we know of does not have.
+            _ when operation.Syntax.GetFirstToken().IsKind(SyntaxKind.OpenBracketToken) => operation.ChildOperations.ToImmutableArray(),
+            _ => ImmutableArray.Create(operation),
+        };
+        return elements.Select(element => Of(new(element, frame), compilation));
+    }
+
     /// <summary>Whether both keys surely have the same value within one body: the same texts and the same hole expressions.</summary>
     public bool IsSameAs(CacheKey other)
     {

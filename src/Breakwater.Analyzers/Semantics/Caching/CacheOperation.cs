@@ -48,6 +48,9 @@ internal sealed record CacheOperation
     /// <summary>The call, indexer or assignment in the body at hand.</summary>
     public required IOperation Operation { get; init; }
 
+    /// <summary>The operation of the cache's own API: the same, or the one inside the wrapper with what the caller gave it.</summary>
+    public required Bound Api { get; init; }
+
     /// <summary>Which cache it is; equal for two operations on the same one.</summary>
     public required CacheIdentity Cache { get; init; }
 
@@ -59,6 +62,9 @@ internal sealed record CacheOperation
 
     /// <summary>The delegate that a read-through loads with.</summary>
     public Bound? Factory { get; init; }
+
+    /// <summary>The tag or tags that are removed, or that the entry is given; null when there are none.</summary>
+    public Bound? Tags { get; init; }
 
     /// <summary>Whether a wrapper stands between the body and the cache.</summary>
     public bool IsWrapped { get; init; }
@@ -78,6 +84,12 @@ internal readonly record struct CacheIdentity(ISymbol? Symbol, ISymbol? Owner)
     /// <summary>Whether other callers can hold the same cache: it is not created in, or local to, the body.</summary>
     public bool IsShared => Symbol is not null and not ILocalSymbol;
 
+    /// <summary>Whether the body made the cache itself, so that no other caller has it. A local that holds somebody else's cache is none.</summary>
+    public bool IsCreatedHere => Symbol is ILocalSymbol && IsNew;
+
+    /// <summary>Whether the local holds a new object.</summary>
+    private bool IsNew { get; init; }
+
     public static CacheIdentity Of(Bound receiver)
     {
         var (operation, frame) = receiver.Resolve();
@@ -93,7 +105,7 @@ internal readonly record struct CacheIdentity(ISymbol? Symbol, ISymbol? Owner)
                     and (IFieldReferenceOperation or IPropertyReferenceOperation or IParameterReferenceOperation):
                 return Of(new(value, frame));
             case ILocalReferenceOperation local:
-                return new(local.Local, null);
+                return new(local.Local, null) { IsNew = Flow.LocalValues.Around(local).Of(local.Local).Any(given => given.Value.Unwrap() is IObjectCreationOperation) };
             case IInvocationOperation { TargetMethod.Name: "GetDatabase", Instance: { } multiplexer }:
                 // The databases of one multiplexer are one server.
                 return Of(new(multiplexer, frame));

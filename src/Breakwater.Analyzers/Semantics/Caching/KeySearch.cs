@@ -9,7 +9,7 @@ internal sealed class KeySearch
 {
     private readonly Compilation _compilation;
     private readonly CacheCalls _calls;
-    private readonly Lazy<Found> _found;
+    private readonly Lazy<Contents> _found;
 
     private KeySearch(Compilation compilation, CacheCalls calls)
     {
@@ -40,9 +40,9 @@ internal sealed class KeySearch
             ? []
             : Populations.Where(p => p.Fill.Kind == kind && p.Key.Skeleton == skeleton);
 
-    private Found Find()
+    private Contents Find()
     {
-        var found = new Found();
+        var found = new Contents();
         var seen = new HashSet<SyntaxNode>();
         var wrappers = new HashSet<string>(StringComparer.Ordinal);
         foreach (var tree in _compilation.SyntaxTrees)
@@ -92,9 +92,11 @@ internal sealed class KeySearch
     private IEnumerable<(SyntaxNode Member, INamedTypeSymbol? Owner)> Members(SyntaxTree tree)
     {
         var owners = new Dictionary<SyntaxNode, INamedTypeSymbol?>();
+        if (tree.GetRoot() is CompilationUnitSyntax unit && unit.Members.Any(m => m is GlobalStatementSyntax))
+            yield return (unit, Bodies.Of(_compilation).DeclaredBy(unit, CancellationToken.None)?.ContainingType);
         foreach (var node in tree.GetRoot().DescendantNodes(n => n is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax)))
         {
-            if (node is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or GlobalStatementSyntax)
+            if (node is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax)
                 && !(node is ArrowExpressionClauseSyntax && node.Parent is PropertyDeclarationSyntax or IndexerDeclarationSyntax))
                 continue;
             var type = node.FirstAncestorOrSelf<TypeDeclarationSyntax>();
@@ -112,7 +114,7 @@ internal sealed class KeySearch
 
     private static string? NameOf(SyntaxNode member) => (member as MethodDeclarationSyntax)?.Identifier.ValueText;
 
-    private sealed class Found
+    private sealed class Contents
     {
         public List<KeyedOperation> Operations { get; } = [];
 
@@ -126,24 +128,14 @@ internal sealed class KeySearch
 /// <param name="Body">The body it stands in.</param>
 internal sealed record KeyedOperation(CacheOperation Operation, CacheKey? Key, IOperation Body)
 {
-    /// <summary>The kind of <c>["a", "b"]</c>, which newer compilers know by name.</summary>
-    internal const OperationKind CollectionExpression = (OperationKind)127;
-
     /// <summary>The operation with its key; one for each key where a call is given a list of them.</summary>
     public static IEnumerable<KeyedOperation> Of(CacheOperation operation, IOperation body, Compilation compilation)
     {
         if (operation.Key is not { } key)
             return [new(operation, null, body)];
-        var (value, frame) = key.Resolve();
-        IEnumerable<IOperation>? listed = operation is not { Kind: CacheKind.Hybrid, Verb: CacheVerb.Remove } ? null : value switch
-        {
-            IArrayCreationOperation { Initializer: { } initialiser } => initialiser.ElementValues,
-            { Kind: CollectionExpression } => value.ChildOperations,
-            _ => null,
-        };
-        return listed is null
-            ? [new(operation, CacheKey.Of(key, compilation), body)]
-            : listed.Select(one => new KeyedOperation(operation, CacheKey.Of(new(one, frame), compilation), body));
+        return operation is { Kind: CacheKind.Hybrid, Verb: CacheVerb.Remove }
+            ? CacheKey.EachOf(key, compilation).Select(each => new KeyedOperation(operation, each, body))
+            : [new(operation, CacheKey.Of(key, compilation), body)];
     }
 
     /// <summary>Whether the operation stands in code of the type: in any part of it, or in a type inside it.</summary>

@@ -19,7 +19,8 @@ internal sealed class MissPaths
     private readonly CacheCalls _calls;
     private readonly ConditionalWeakTable<IOperation, IReadOnlyList<MissPath>> _known = new();
 
-    private MissPaths(Compilation compilation, CacheCalls calls)
+    /// <summary>The cache-asides on the caches that <paramref name="calls"/> knows; <see cref="Of"/> where they are the usual ones.</summary>
+    public MissPaths(Compilation compilation, CacheCalls calls)
     {
         _compilation = compilation;
         _calls = calls;

@@ -8,6 +8,8 @@ namespace Breakwater.Semantics.Caching;
 /// <param name="Body">The body it stands in.</param>
 internal sealed record Population(CacheOperation Fill, CacheKey Key, ImmutableArray<IOperation> Loads, MissPath? MissPath, IOperation Body)
 {
+    private const int DeepestDelegate = 4;
+
     /// <summary>The populations of a member and of the lambdas and local functions in it.</summary>
     public static IEnumerable<Population> InMember(IOperation block, ISymbol member, Compilation compilation)
     {
@@ -37,18 +39,54 @@ internal sealed record Population(CacheOperation Fill, CacheKey Key, ImmutableAr
         }
     }
 
-    /// <summary>The loads that run when a factory runs: those of a lambda, local function, or method group with source.</summary>
-    public static ImmutableArray<IOperation> LoadsIn(Bound factory, Compilation compilation) =>
-        CodeOf(factory, compilation) is { } code
-            ? Flow.OwnCode.AndSelf(code).Where(Data.Loads.Of(compilation).IsLoad).ToImmutableArray()
-            : ImmutableArray<IOperation>.Empty;
+    /// <summary>
+    /// The loads that run when a factory runs: those of a lambda, local function, or method group with source. A delegate that a wrapper
+    /// was given stands for what its caller wrote, where that can be seen.
+    /// </summary>
+    public static ImmutableArray<IOperation> LoadsIn(Bound factory, Compilation compilation)
+    {
+        var found = ImmutableArray.CreateBuilder<IOperation>();
+        Collect(factory, depth: 0);
+        return found.ToImmutable();
+
+        void Collect(Bound current, int depth)
+        {
+            var (target, frame) = Target(current);
+            if (Code(target, compilation) is not { } code)
+                return;
+            foreach (var operation in Flow.OwnCode.AndSelf(code))
+            {
+                if (depth < DeepestDelegate && GivenDelegate(operation, frame) is { } given && Code(Target(given).Operation, compilation) is not null)
+                    Collect(given, depth + 1);
+                else if (Data.Loads.Of(compilation).IsLoad(operation))
+                    found.Add(operation);
+            }
+        }
+    }
 
     /// <summary>The code that a factory runs: the lambda itself, or the body behind a method group; null without source.</summary>
-    public static IOperation? CodeOf(Bound factory, Compilation compilation) => factory.Resolve().Operation switch
+    public static IOperation? CodeOf(Bound factory, Compilation compilation) => Code(Target(factory).Operation, compilation);
+
+    private static IOperation? Code(IOperation target, Compilation compilation) => target switch
     {
         IAnonymousFunctionOperation lambda => lambda,
         IMethodReferenceOperation reference => Bodies.Of(compilation).Of(reference.Method, CancellationToken.None),
-        ILocalReferenceOperation local when Flow.LocalValues.Around(local).Single(local.Local) is { } only => CodeOf(new(only, factory.Frame), compilation),
         _ => null,
     };
+
+    /// <summary>The lambda or method group, through parameters of wrappers and locals.</summary>
+    private static Bound Target(Bound factory)
+    {
+        var resolved = factory.Resolve();
+        return resolved.Operation is ILocalReferenceOperation local && Flow.LocalValues.Around(local).Single(local.Local) is { } only
+            ? Target(new(only, resolved.Frame))
+            : resolved;
+    }
+
+    /// <summary>What a wrapper was given for the delegate that it calls here.</summary>
+    private static Bound? GivenDelegate(IOperation operation, Frame? frame) =>
+        operation is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke, Instance: { } called }
+            && called.Unwrap() is IParameterReferenceOperation { Parameter: var parameter }
+            ? frame?.ArgumentOf(parameter)
+            : null;
 }

@@ -67,26 +67,32 @@ internal sealed class IoCalls
     /// <summary>Whether running this operation does I/O: a call, or a loop over a query.</summary>
     public bool IsIo(IOperation operation) => operation switch
     {
-        IInvocationOperation call => IsIo(call),
+        IInvocationOperation call => IsIo(call.TargetMethod.Definition(), call.Instance?.Type, call.Arguments.FirstOrDefault()?.Value),
         IForEachLoopOperation { Collection: var collection } => IsQuery(collection),
         _ => false,
     };
 
+    /// <summary>Whether calling a method group does I/O.</summary>
+    public bool IsIoWhenCalled(IMethodReferenceOperation group) => IsIo(group.Method.Definition(), group.Instance?.Type, group.Instance);
+
     /// <summary>Whether a value is a query that a database would run.</summary>
     public bool IsQuery(IOperation value) => value.Unwrap().Type.Is(_queryable);
 
-    private bool IsIo(IInvocationOperation call)
+    /// <summary>Whether the I/O of an operation stays on this machine: files.</summary>
+    public static bool IsFile(IOperation io) =>
+        io is IInvocationOperation { TargetMethod.ContainingType: { Name: "File" or "FileStream", ContainingNamespace.Name: "IO" } };
+
+    private bool IsIo(IMethodSymbol method, ITypeSymbol? instance, IOperation? first)
     {
-        var method = call.TargetMethod.Definition();
         var container = method.ContainingType;
         if (container is null)
             return false;
         if (_exact.TryGetValue(container.OriginalDefinition, out var matches))
             return matches(method.Name);
         if (TerminalOperators.Contains(method.Name) && (Same(container, _enumerableOperators) || Same(container, _queryableOperators)))
-            return call.Arguments.Length > 0 && IsQuery(call.Arguments[0].Value);
+            return first is not null && IsQuery(first);
 
-        var receiver = call.Instance?.Type ?? container;
+        var receiver = instance ?? container;
         foreach (var (type, byName) in _byType)
         {
             if (byName(method.Name) && (container.Is(type) || receiver.Is(type)))

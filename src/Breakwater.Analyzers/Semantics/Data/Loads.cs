@@ -27,6 +27,17 @@ internal sealed class Loads
     public bool IsProvenIo(IOperation operation) =>
         _io.IsIo(operation) || (operation is IInvocationOperation call && Reaches(call, Levels, io: true));
 
+    /// <summary>The same for a call that leaves the machine: files do not.</summary>
+    public bool IsRemoteIo(IOperation operation) => IsRemoteIo(operation, Levels);
+
+    private bool IsRemoteIo(IOperation operation, int levels)
+    {
+        if (_io.IsIo(operation))
+            return operation is not IInvocationOperation { TargetMethod.ContainingType.ContainingNamespace: { Name: "IO", ContainingNamespace.Name: "System" } };
+        return levels > 0 && operation is IInvocationOperation call && Calls.Of(_compilation).CertainTarget(call) is { } target
+            && Bodies.Of(_compilation).Of(target, CancellationToken.None) is { } body && OwnCode.AndSelf(body).Any(o => IsRemoteIo(o, levels - 1));
+    }
+
     /// <summary>Whether a call is a load.</summary>
     public bool IsLoad(IOperation operation) => IsLoad(operation, Levels);
 
@@ -36,6 +47,34 @@ internal sealed class Loads
             return true;
         return operation is IInvocationOperation call && !IsLambdaGuarded(call)
             && (Reaches(call, levels, io: true) || (IsAwaited(call) && IsAwaitedSource(call, levels)));
+    }
+
+    /// <summary>
+    /// Whether waiting for a call's task would be a load: for tasks that are stored instead of awaited. A call with a lambda is none:
+    /// the lambda decides, where it is known to be run.
+    /// </summary>
+    public bool IsSource(IInvocationOperation call) =>
+        _io.IsIo(call) || (IoCalls.IsTaskLike(call.Type) && LambdaOf(call) is null && IsAwaitedSource(call, Levels));
+
+    /// <summary>Whether the code blocks on a call's task: by <c>Result</c>, <c>Wait()</c> or <c>GetAwaiter().GetResult()</c>.</summary>
+    public static bool IsBlockedOn(IInvocationOperation call)
+    {
+        for (IOperation current = call; current.Parent is { } parent; current = parent)
+        {
+            switch (parent)
+            {
+                case IPropertyReferenceOperation { Property.Name: "Result" }:
+                case IInvocationOperation { TargetMethod.Name: "GetResult" or "Wait" } end when end.Instance == current:
+                    return true;
+                case IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" or "WaitAsync" or "GetAwaiter" } next when next.Instance == current:
+                case IConversionOperation or IParenthesizedOperation:
+                    break;
+                default:
+                    return false;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether the result is waited for: by <c>await</c>, by blocking on the task, or by handing the task to the caller.</summary>

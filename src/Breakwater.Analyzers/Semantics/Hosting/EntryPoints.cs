@@ -33,7 +33,7 @@ internal sealed class EntryPoints
     private EntryPoints(Compilation compilation)
     {
         _compilation = compilation;
-        _types = new HandlerTypes(compilation);
+        _types = HandlerTypes.Of(compilation);
         _loops = new ReadLoops(compilation);
     }
 

@@ -3,6 +3,7 @@ namespace Breakwater.Semantics.Hosting;
 /// <summary>The types of web frameworks, brokers and schedulers whose methods are called for each request or message.</summary>
 internal sealed class HandlerTypes
 {
+    private readonly INamedTypeSymbol? _endpointRegistrations;
     private readonly INamedTypeSymbol? _controller;
     private readonly INamedTypeSymbol? _nonAction;
     private readonly INamedTypeSymbol? _page;
@@ -16,8 +17,9 @@ internal sealed class HandlerTypes
     private readonly ImmutableArray<INamedTypeSymbol> _handlerContracts;
     private readonly ImmutableArray<INamedTypeSymbol> _triggers;
 
-    public HandlerTypes(Compilation compilation)
+    private HandlerTypes(Compilation compilation)
     {
+        _endpointRegistrations = compilation.Find("Microsoft.AspNetCore.Builder.EndpointRouteBuilderExtensions");
         _controller = compilation.Find("Microsoft.AspNetCore.Mvc.ControllerBase");
         _nonAction = compilation.Find("Microsoft.AspNetCore.Mvc.NonActionAttribute");
         _page = compilation.Find("Microsoft.AspNetCore.Mvc.RazorPages.PageModel");
@@ -54,6 +56,8 @@ internal sealed class HandlerTypes
             "Microsoft.Azure.Functions.Worker.RabbitMQTriggerAttribute", "Microsoft.Azure.WebJobs.RabbitMQTriggerAttribute");
     }
 
+    public static HandlerTypes Of(Compilation compilation) => compilation.Know(static c => new HandlerTypes(c))!;
+
     /// <summary>What calls this method by itself; null when nothing is known to.</summary>
     public EntryPointKind? HandlerKind(IMethodSymbol method) =>
         IsRequestHandler(method) ? EntryPointKind.Request : IsMessageHandler(method) ? EntryPointKind.Message : null;
@@ -62,6 +66,24 @@ internal sealed class HandlerTypes
     public bool TakesRequestHandler(IMethodSymbol method) =>
         method.Name is "MapGet" or "MapPost" or "MapPut" or "MapDelete" or "MapPatch" or "MapMethods" or "Map" or "MapFallback" or "Use" or "Run"
         && Contains(_requestRegistrations, method.ContainingType);
+
+    /// <summary>Whether the method maps a route to a handler (<c>MapGet</c> and its kin); middleware is not mapped.</summary>
+    public bool MapsEndpoint(IMethodSymbol method) => TakesRequestHandler(method) && Same(method.ContainingType, _endpointRegistrations);
+
+    /// <summary>Whether the methods of the type answer requests as actions.</summary>
+    public bool IsController(INamedTypeSymbol type) => type.Is(_controller) || HasAny(type, _controllerAttributes);
+
+    /// <summary>Whether the type is the model of a Razor page.</summary>
+    public bool IsPage(INamedTypeSymbol type) => type.Is(_page);
+
+    /// <summary>Whether the method of a controller answers requests.</summary>
+    public bool IsAction(IMethodSymbol method) =>
+        method is { MethodKind: MethodKind.Ordinary, IsStatic: false, DeclaredAccessibility: Accessibility.Public }
+        && !IsNoAction(method) && IsController(method.ContainingType);
+
+    /// <summary>Whether the method of a page's model answers requests: <c>OnGet</c>, <c>OnPostSaveAsync</c>.</summary>
+    public bool IsPageHandler(IMethodSymbol method) =>
+        method is { MethodKind: MethodKind.Ordinary, IsStatic: false } && IsPageHandlerName(method.Name) && IsPage(method.ContainingType);
 
     /// <summary>Whether the event is raised for each message.</summary>
     public bool RaisesMessages(IEventSymbol source) =>
@@ -73,14 +95,26 @@ internal sealed class HandlerTypes
             return false;
         var type = method.ContainingType;
         var isPublic = method.DeclaredAccessibility == Accessibility.Public;
-        return isPublic && (type.Is(_controller) || HasAny(type, _controllerAttributes)) && !method.GetAttributes().Any(a => Same(a.AttributeClass, _nonAction))
-            || IsPageHandlerName(method.Name) && type.Is(_page)
+        return IsAction(method) || IsPageHandler(method)
             || method.Name is "Invoke" or "InvokeAsync" && method.Parameters is [{ Type: var first }, ..] && first.Is(_httpContext)
             || isPublic && type.Is(_hub)
             || method.IsOverride && method.Parameters.Any(p => p.Type.Is(_grpcContext));
     }
 
-    private static bool IsPageHandlerName(string name) =>
+    /// <summary>An override of what is no action is none either: <c>ToString</c>, <c>OnActionExecuting</c>.</summary>
+    private bool IsNoAction(IMethodSymbol method)
+    {
+        for (IMethodSymbol? current = method; current is not null; current = current.OverriddenMethod)
+        {
+            if (current.ContainingType.SpecialType == SpecialType.System_Object || current.GetAttributes().Any(a => Same(a.AttributeClass, _nonAction)))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the name is that of a page handler: <c>OnGet</c>, <c>OnPostSaveAsync</c>.</summary>
+    public static bool IsPageHandlerName(string name) =>
         name.StartsWith("On", StringComparison.Ordinal)
         && (StartsAt(name, "Get") || StartsAt(name, "Post") || StartsAt(name, "Put") || StartsAt(name, "Delete")
             || StartsAt(name, "Patch") || StartsAt(name, "Head") || StartsAt(name, "Options"));

@@ -33,7 +33,7 @@ internal sealed class ServiceLifetimes
     private readonly Compilation _compilation;
     private readonly INamedTypeSymbol? _hostedService;
     private readonly ImmutableArray<INamedTypeSymbol> _shortBases;
-    private readonly Lazy<Dictionary<INamedTypeSymbol, Lifetime>> _registered;
+    private readonly Lazy<Dictionary<INamedTypeSymbol, (Lifetime Lifetime, string Method)>> _registered;
     private readonly ConcurrentDictionary<INamedTypeSymbol, Lifetime> _lifetimes = new(SymbolEqualityComparer.Default);
 
     private ServiceLifetimes(Compilation compilation)
@@ -64,20 +64,29 @@ internal sealed class ServiceLifetimes
     /// <summary>How long the objects of a type of this compilation live; unknown for all others.</summary>
     public Lifetime LifetimeOf(INamedTypeSymbol type) => _lifetimes.GetOrAdd(type.OriginalDefinition, Decide);
 
+    /// <summary>What a short life is called: <c>scoped</c>, <c>transient</c>, <c>created per request</c>; null for any other life.</summary>
+    public string? ShortLifeOf(INamedTypeSymbol type)
+    {
+        if (LifetimeOf(type) != Lifetime.Short)
+            return null;
+        var method = _registered.Value.TryGetValue(type.OriginalDefinition, out var registered) ? registered.Method : "";
+        return method.EndsWith("Scoped", StringComparison.Ordinal) ? "scoped" : method.Length > 0 ? "transient" : "created per request";
+    }
+
     private Lifetime Decide(INamedTypeSymbol type)
     {
         if (type.IsStatic)
             return Lifetime.Singleton;
-        if (_registered.Value.TryGetValue(type, out var registered) && registered == Lifetime.Short)
-            return Lifetime.Short;
-        if (registered == Lifetime.Singleton || IsHostedService(type))
+        if (_registered.Value.TryGetValue(type, out var registered))
+            return registered.Lifetime;
+        if (IsHostedService(type))
             return Lifetime.Singleton;
         return _shortBases.Any(b => type.Is(b)) ? Lifetime.Short : Lifetime.Unknown;
     }
 
-    private Dictionary<INamedTypeSymbol, Lifetime> FindRegistrations()
+    private Dictionary<INamedTypeSymbol, (Lifetime Lifetime, string Method)> FindRegistrations()
     {
-        var found = new Dictionary<INamedTypeSymbol, Lifetime>(SymbolEqualityComparer.Default);
+        var found = new Dictionary<INamedTypeSymbol, (Lifetime Lifetime, string Method)>(SymbolEqualityComparer.Default);
         if (_compilation.Find("Microsoft.Extensions.DependencyInjection.IServiceCollection") is not { } services)
             return found;
 
@@ -96,8 +105,9 @@ internal sealed class ServiceLifetimes
                         || !receiver.Is(services))
                         continue;
 
+                    // Registered as both, a type has no one lifetime.
                     foreach (var type in Implementations(call))
-                        found[type] = found.TryGetValue(type, out var known) && known == Lifetime.Short ? known : lifetime;
+                        found[type] = found.TryGetValue(type, out var known) && known.Lifetime != lifetime ? (Lifetime.Unknown, method) : (lifetime, method);
                 }
             }
         }

@@ -1,3 +1,4 @@
+using Breakwater.Caching;
 using Breakwater.Flow;
 using Breakwater.Semantics.Caching;
 using Microsoft.CodeAnalysis.Simplification;
@@ -81,7 +82,7 @@ public sealed class UnguardedCacheMissFix : Fix<InvocationExpressionSyntax>
         var first = statements.IndexOf(s => s.Span.Contains(path.Read.Operation.Syntax.Span));
         if (first < 0 || block.DescendantNodes().Any(n => n is YieldStatementSyntax or LabeledStatementSyntax))
             return null;
-        if (SecondLookOf(statements, first, path) is not { } look)
+        if (FirstLook.Again(statements, first, path) is not { } look)
             return null;
 
         var rest = statements.Skip(first + look.Length).ToImmutableArray();
@@ -91,55 +92,6 @@ public sealed class UnguardedCacheMissFix : Fix<InvocationExpressionSyntax>
             .Any(n => n is AwaitExpressionSyntax || n.ChildTokens().Any(t => t.IsKind(SyntaxKind.AwaitKeyword))));
         return new Shape(method, statements.Take(first + look.Length).ToImmutableArray(), look, rest, awaits);
     }
-
-    /// <summary>
-    /// The first test again, for behind the gate: <c>if (cache.TryGetValue(k, out v)) return v;</c>, or <c>v = read; if (v is not null)
-    /// return v;</c>. Null when the first test is another one.
-    /// </summary>
-    private static ImmutableArray<StatementSyntax>? SecondLookOf(SyntaxList<StatementSyntax> statements, int first, MissPath path)
-    {
-        var read = path.Read.Operation.Syntax;
-        switch (statements[first])
-        {
-            case IfStatementSyntax { Else: null } test when test.Condition == read && Returns(test.Statement)
-                    && read is InvocationExpressionSyntax call && call.ArgumentList.Arguments.Any(a => a.RefKindKeyword.IsKind(SyntaxKind.OutKeyword)):
-                var declaration = test.Condition.DescendantNodes().OfType<DeclarationExpressionSyntax>().FirstOrDefault();
-                if (declaration is { Designation: not SingleVariableDesignationSyntax })
-                    return null;
-                var again = declaration?.Designation is SingleVariableDesignationSyntax found
-                    ? test.ReplaceNode(declaration, SyntaxFactory.IdentifierName(found.Identifier.WithoutTrivia()))
-                    : test;
-                return ImmutableArray.Create<StatementSyntax>(Fresh(again));
-
-            case LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: var value } variable], UsingKeyword.RawKind: 0, IsConst: false }
-                    when (value == read || (value is AwaitExpressionSyntax awaited && awaited.Expression == read))
-                        && first + 1 < statements.Count && statements[first + 1] is IfStatementSyntax { Else: null } test
-                        && Returns(test.Statement) && IsHitTest(test.Condition, variable.Identifier.Text):
-                var assignment = SyntaxFactory.ExpressionStatement(SyntaxFactory.AssignmentExpression(
-                    SyntaxKind.SimpleAssignmentExpression, SyntaxFactory.IdentifierName(variable.Identifier.WithoutTrivia()), value.WithoutTrivia()));
-                return ImmutableArray.Create<StatementSyntax>(assignment, Fresh(test));
-
-            default:
-                return null;
-        }
-    }
-
-    private static bool Returns(StatementSyntax statement) =>
-        statement is ReturnStatementSyntax or BlockSyntax { Statements: [ReturnStatementSyntax] };
-
-    /// <summary><c>v is not null</c>, <c>v != null</c>, <c>v.HasValue</c>: the variable alone decides.</summary>
-    private static bool IsHitTest(ExpressionSyntax condition, string variable) => condition switch
-    {
-        IsPatternExpressionSyntax { Expression: IdentifierNameSyntax name, Pattern: UnaryPatternSyntax or RecursivePatternSyntax { Designation: null } } => name.Identifier.Text == variable,
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.NotEqualsExpression, Left: IdentifierNameSyntax name, Right: LiteralExpressionSyntax } => name.Identifier.Text == variable,
-        MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax name, Name.Identifier.Text: "HasValue" } => name.Identifier.Text == variable,
-        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression, Operand: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax name, Name.Identifier.Text: "IsNull" or "IsNullOrEmpty" } } => name.Identifier.Text == variable,
-        _ => false,
-    };
-
-    /// <summary>The statement without the comments around it: they stay with the first look.</summary>
-    private static T Fresh<T>(T statement) where T : StatementSyntax =>
-        statement.WithLeadingTrivia().WithTrailingTrivia(SyntaxFactory.ElasticMarker);
 
     private sealed record Shape(
         MethodDeclarationSyntax Method, ImmutableArray<StatementSyntax> FirstLook, ImmutableArray<StatementSyntax> SecondLook,

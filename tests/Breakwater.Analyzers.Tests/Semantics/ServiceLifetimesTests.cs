@@ -1,0 +1,27 @@
+using Breakwater.Semantics.Hosting;
+
+namespace Breakwater.Tests.Semantics;
+
+public class ServiceLifetimesTests
+{
+    [Theory]
+    [InlineData("", "class A;", "Unknown", null)]
+    [InlineData("s.AddSingleton<A>();", "class A;", "Singleton", null)]
+    [InlineData("s.AddScoped<I, A>();", "class A : I;", "Short", "scoped")]
+    [InlineData("s.AddTransient(typeof(A));", "class A;", "Short", "transient")]
+    [InlineData("s.AddHttpClient<A>();", "class A(HttpClient http) { public HttpClient Http => http; }", "Short", "transient")]
+    [InlineData("", "class A : ControllerBase;", "Short", "created per request")]
+    [InlineData("s.AddSingleton<A>();", "class A : ControllerBase;", "Singleton", null)]
+    [InlineData("s.AddSingleton<A>(); s.AddScoped<A>();", "class A;", "Unknown", null)]
+    [InlineData("s.AddHostedService<A>();", "class A : Microsoft.Extensions.Hosting.BackgroundService { protected override Task ExecuteAsync(CancellationToken stop) => Task.CompletedTask; }", "Singleton", null)]
+    [InlineData("s.AddScoped<A>(); s.AddSingleton(_ => new A());", "class A;", "Unknown", null)]
+    [InlineData("s.AddScoped<A>(); s.AddScoped<I>(_ => new A());", "class A : I;", "Short", "scoped")]
+    public void ReadsRegistrationsAndBases(string registrations, string type, string lifetime, string? life)
+    {
+        var probe = new Probe($"public interface I {{ }} public {type} public static class Setup {{ public static void Add(IServiceCollection s) {{ {registrations} }} }}");
+        var symbol = probe.Compilation.GetTypeByMetadataName("A")!;
+        var lifetimes = ServiceLifetimes.Of(probe.Compilation);
+        Assert.Equal(lifetime, lifetimes.LifetimeOf(symbol).ToString());
+        Assert.Equal(life, lifetimes.ShortLifeOf(symbol));
+    }
+}
