@@ -56,13 +56,6 @@ internal static class CallNames
         }
     }
 
-    /// <summary>Whether a piece of source has a word, also as a part of a longer one.</summary>
-    public static bool Says(SyntaxTree tree, TextSpan span, string word)
-    {
-        var text = TextOf(tree);
-        return text.IndexOf(word, span.Start, Math.Min(span.End, text.Length) - span.Start, StringComparison.Ordinal) >= 0;
-    }
-
     private static bool IsStart(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' || (c > 127 && char.IsLetter(c));
 
     private static bool IsPart(char c) => IsStart(c) || c is >= '0' and <= '9';

@@ -143,24 +143,14 @@ internal sealed class KeySearch
 /// <param name="Body">The body it stands in.</param>
 internal sealed record KeyedOperation(CacheOperation Operation, CacheKey? Key, IOperation Body)
 {
-    /// <summary>The kind of <c>["a", "b"]</c>, which newer compilers know by name.</summary>
-    internal const OperationKind CollectionExpression = (OperationKind)127;
-
     /// <summary>The operation with its key; one for each key where a call is given a list of them.</summary>
     public static IEnumerable<KeyedOperation> Of(CacheOperation operation, IOperation body, Compilation compilation)
     {
         if (operation.Key is not { } key)
             return [new(operation, null, body)];
-        var (value, frame) = key.Resolve();
-        IEnumerable<IOperation>? listed = operation is not { Kind: CacheKind.Hybrid, Verb: CacheVerb.Remove } ? null : value switch
-        {
-            IArrayCreationOperation { Initializer: { } initialiser } => initialiser.ElementValues,
-            { Kind: CollectionExpression } => value.ChildOperations,
-            _ => null,
-        };
-        return listed is null
-            ? [new(operation, CacheKey.Of(key, compilation), body)]
-            : listed.Select(one => new KeyedOperation(operation, CacheKey.Of(new(one, frame), compilation), body));
+        return operation is { Kind: CacheKind.Hybrid, Verb: CacheVerb.Remove }
+            ? CacheKey.EachOf(key, compilation).Select(each => new KeyedOperation(operation, each, body))
+            : [new(operation, CacheKey.Of(key, compilation), body)];
     }
 
     /// <summary>Whether the operation stands in code of the type: in any part of it, or in a type inside it.</summary>

@@ -10,7 +10,7 @@ internal readonly record struct LoadInput(string Name, ISymbol? Variable, bool I
     public static IEnumerable<ImmutableArray<Population>> PopulationsOf(IOperation block, ISymbol member, Compilation compilation)
     {
         var found = Population.InMember(block, member, compilation);
-        if (CallNames.Says(block.Syntax.SyntaxTree, block.Syntax.Span, "GetOr") || CallNames.Says(block.Syntax.SyntaxTree, block.Syntax.Span, "Cache")
+        if (CallNames.IsMentionedIn(block.Syntax, "GetOr")
             || CacheCalls.Of(compilation)?.MentionedIn(block.Syntax, member.ContainingType) is not (null or CacheVerbs.None))
         {
             found = found.Concat(block.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(Flow.BodyGraph.BodyOf(block))

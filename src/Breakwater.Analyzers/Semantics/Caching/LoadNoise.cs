@@ -3,9 +3,8 @@ namespace Breakwater.Semantics.Caching;
 /// <summary>Code in and around a load that does not decide what is loaded: logging, failing, checking arguments, setting how long an entry lives.</summary>
 internal static class LoadNoise
 {
-    private static readonly ImmutableHashSet<string> Observers = ImmutableHashSet.Create(
+    private static readonly ImmutableHashSet<string> Checks = ImmutableHashSet.Create(
         StringComparer.Ordinal,
-        "ILogger", "LoggerExtensions", "Log", "Console", "Debug", "Trace", "Activity", "ActivitySource", "Debugger",
         "ArgumentException", "ArgumentNullException", "ArgumentOutOfRangeException", "ObjectDisposedException", "Guard");
 
     private static readonly ImmutableHashSet<string> Settings = ImmutableHashSet.Create(
@@ -31,16 +30,9 @@ internal static class LoadNoise
         IThrowOperation or INameOfOperation => true,
         { Type.Name: "TimeSpan" or "CancellationToken" } => true,
         IAssignmentOperation { Target: IMemberReferenceOperation { Member: var member } } => Settings.Contains(member.Name),
-        IInvocationOperation { TargetMethod: var method } => Settings.Contains(method.Name) || Observes(method),
+        IInvocationOperation { TargetMethod: var method } call => Settings.Contains(method.Name) || LogCalls.Is(call) || Checks.Contains(method.ContainingType?.Name ?? ""),
         _ => false,
     };
-
-    private static bool Observes(IMethodSymbol method) =>
-        method.ContainingType is { } type
-        && (Observers.Contains(type.Name)
-            || type.ContainingNamespace is { Name: "Serilog" }
-            || method.GetAttributes().Any(a => a.AttributeClass?.Name == "LoggerMessageAttribute")
-            || type.AllInterfaces.Any(i => i.Name == "ILogger"));
 
     private static bool OnlyThrows(IOperation branch) => branch switch
     {

@@ -31,7 +31,7 @@ internal static class LoadingWrappers
     {
         const CacheVerbs Both = CacheVerbs.Read | CacheVerbs.Write;
         if (CacheCalls.Of(compilation) is not { } calls || MissPaths.Of(compilation) is not { } paths
-            || !method.DeclaringSyntaxReferences.Any(r => (calls.MentionedIn(r.GetSyntax(), method.ContainingType) & Both) == Both)
+            || (calls.MentionedIn(method) & Both) != Both
             || Bodies.Of(compilation).Of(method, CancellationToken.None) is not { } body)
             return null;
         return paths.In(body) is [{ Load.TargetMethod.MethodKind: MethodKind.DelegateInvoke } only] ? only : null;

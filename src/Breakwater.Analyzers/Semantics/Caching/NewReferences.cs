@@ -15,7 +15,8 @@ internal static class NewReferences
     }
 
     private static bool IsNewReference(IOperation value) =>
-        value is IArrayCreationOperation or { Kind: KeyedOperation.CollectionExpression }
+        value is IArrayCreationOperation
+        || value.Syntax.GetFirstToken().IsKind(SyntaxKind.OpenBracketToken) // a collection expression, which the oldest compiler does not have
         || (value is IObjectCreationOperation { Type: INamedTypeSymbol { TypeKind: TypeKind.Class } type } && !HasEquality(type));
 
     private static bool HasEquality(ITypeSymbol type)

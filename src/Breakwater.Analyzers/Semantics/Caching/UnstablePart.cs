@@ -51,7 +51,7 @@ internal readonly record struct UnstablePart(IOperation Place, Instability Why)
 
     /// <summary>Whether a text may have such a part, judged by the values in it and the names around it.</summary>
     public static bool MayBeIn(IOperation text, Compilation compilation) =>
-        (Enclosing.Root(text).Syntax is var member && Words.Any(w => CallNames.Says(member.SyntaxTree, member.Span, w))
+        (Enclosing.Root(text).Syntax is var member && Words.Any(w => CallNames.IsMentionedIn(member, w))
             || text.Descendants().Any(o => MayBeUnstable(o.Type, default, compilation)))
         && CacheKey.Of(new(text), compilation).Steps.Any(step => IsHash(step.Value.Operation) || IsMoment(step)
             || (step.Format is { } format && MayBeUnstable(step.Value.Operation.Type, format, compilation)));

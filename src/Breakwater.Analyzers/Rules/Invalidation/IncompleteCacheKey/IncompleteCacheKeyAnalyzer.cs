@@ -9,6 +9,9 @@ public sealed class IncompleteCacheKeyAnalyzer : Rule
 {
     public const string Id = "BW0404";
 
+    /// <summary>Under which the names of the omitted inputs travel to the fix.</summary>
+    internal const string OmittedProperty = "breakwater.omitted";
+
     /// <summary>Names of inputs that do not decide what is loaded.</summary>
     public static readonly RuleOption<ImmutableHashSet<string>> IgnoredInputs = RuleOption.Words(
         Id, "ignored_inputs", "Inputs of these names do not decide what is loaded, only how",
@@ -46,8 +49,11 @@ public sealed class IncompleteCacheKeyAnalyzer : Rule
                     continue;
                 var omitted = LoadInput.OmittedBy(
                     paths, IgnoredInputs.Read(context.Options, fill.Operation.Syntax.SyntaxTree), context.Compilation);
-                if (!omitted.IsEmpty)
-                    context.ReportDiagnostic(Found(KeyOf(fill, body)?.GetLocation() ?? LocationOf(fill), string.Join(", ", omitted.Select(o => o.Name))));
+                if (omitted.IsEmpty)
+                    continue;
+                var names = string.Join(", ", omitted.Select(o => o.Name));
+                context.ReportDiagnostic(FoundFor(
+                    KeyOf(fill, body)?.GetLocation() ?? LocationOf(fill), ImmutableDictionary<string, string?>.Empty.Add(OmittedProperty, names), names));
             }
         }
     }

@@ -35,15 +35,19 @@ public sealed class IncompleteCacheKeyFix : Fix<ExpressionSyntax>
         if (paths.IsDefaultOrEmpty)
             return null;
 
-        var reported = diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture).Split('\'')[1].Split([", "], StringSplitOptions.None);
+        var reported = diagnostic.Properties[IncompleteCacheKeyAnalyzer.OmittedProperty]!.Split([", "], StringSplitOptions.None);
         var inputs = LoadInput.OmittedBy(paths, ImmutableHashSet<string>.Empty, model.Compilation).Where(i => reported.Contains(i.Name)).ToImmutableArray();
         return TextOf(operation, cancellationToken) is { } text && inputs.Length > 0
-            && inputs.All(i => i.IsWhole && model.LookupSymbols(text.SpanStart, name: i.Name).Contains(i.Variable!, SymbolEqualityComparer.Default))
+            && inputs.All(i => i.IsWhole && IsKnownAt(model, text.SpanStart, i.Variable!))
             && IsOnlyKey(model.Compilation, paths[0], operation, text, type, cancellationToken)
             && Extended(text, inputs.Select(i => i.Name).ToImmutableArray()) is { } extended
             ? (text, extended)
             : null;
     }
+
+    private static bool IsKnownAt(SemanticModel model, int place, ISymbol variable) =>
+        model.LookupSymbols(place, name: variable.Name).Contains(variable, SymbolEqualityComparer.Default)
+        && (variable is IParameterSymbol || variable.Locations.All(l => l.SourceSpan.End <= place));
 
     /// <summary>The text of the key: the argument itself, or what its local is given.</summary>
     private static ExpressionSyntax? TextOf(IOperation key, CancellationToken cancellationToken) => key.Unwrap() switch
