@@ -5,6 +5,8 @@ namespace Storefront.Catalogue;
 
 public sealed record RenameProduct(string Name);
 
+public sealed record RenameCategory(string Name);
+
 public static class CatalogueEndpoints
 {
     public static void AddCatalogue(this IServiceCollection services)
@@ -12,16 +14,23 @@ public static class CatalogueEndpoints
         services.AddOptions<CatalogueOptions>().BindConfiguration("Catalogue");
         services.AddScoped<ProductCatalogue>();
         services.AddScoped<CategoryDirectory>();
+        services.AddSingleton<ProductSearch>();
+        services.AddSingleton<Recommendations>();
+        services.AddScoped<ShopWindow>();
     }
 
     public static void MapCatalogue(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/categories", GetCategories);
+        routes.MapPut("/categories/{slug}/name", PutCategoryName);
+        routes.MapGet("/search/{category}", GetMatches);
+        routes.MapGet("/window", GetWindow);
 
         var products = routes.MapGroup("/products");
         products.MapGet("/", GetProducts);
         products.MapGet("/{sku}", GetProduct);
         products.MapPut("/{sku}/name", PutName);
+        products.MapGet("/{sku}/recommended/{country}", GetRecommended);
     }
 
     private static async Task<Ok<List<CategorySummary>>> GetCategories(
@@ -62,4 +71,38 @@ public static class CatalogueEndpoints
             ? TypedResults.NoContent()
             : TypedResults.NotFound();
     }
+
+    private static async Task<Results<NoContent, NotFound, ValidationProblem>> PutCategoryName(
+        CategoryDirectory categories,
+        string slug,
+        RenameCategory change,
+        CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(change.Name))
+            return Invalid.Field("name", "A category needs a name.");
+
+        return await categories.RenameAsync(slug, change.Name.Trim(), cancellationToken)
+            ? TypedResults.NoContent()
+            : TypedResults.NotFound();
+    }
+
+    private static async Task<Ok<string[]>> GetMatches(
+        ProductSearch search,
+        string category,
+        string word,
+        CancellationToken cancellationToken) =>
+        TypedResults.Ok(await search.FindAsync(category, word, cancellationToken));
+
+    private static async Task<Ok<string[]>> GetRecommended(
+        Recommendations recommendations,
+        string sku,
+        string country,
+        CancellationToken cancellationToken) =>
+        TypedResults.Ok(await recommendations.ForAsync(sku, country.ToUpperInvariant(), cancellationToken));
+
+    private static async Task<Ok<IEnumerable<ProductSummary>>> GetWindow(
+        ShopWindow window,
+        ProductCatalogue catalogue,
+        CancellationToken cancellationToken) =>
+        TypedResults.Ok(window.Small(await catalogue.ListAsync(cancellationToken)));
 }

@@ -6,5 +6,5 @@ public sealed class Category(string slug, string name)
 
     public string Slug { get; private set; } = slug;
 
-    public string Name { get; private set; } = name;
+    public string Name { get; set; } = name;
 }

@@ -38,4 +38,16 @@ public sealed class CategoryDirectory(StorefrontDb db, IMemoryCache cache, IOpti
             Gate.Release();
         }
     }
+
+    public async Task<bool> RenameAsync(string slug, string name, CancellationToken cancellationToken)
+    {
+        var category = await db.Categories.SingleOrDefaultAsync(category => category.Slug == slug, cancellationToken);
+        if (category is null)
+            return false;
+
+        category.Name = name;
+        cache.Remove(Key);
+        await db.SaveChangesAsync(cancellationToken);
+        return true;
+    }
 }

@@ -1,6 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Storefront.Catalogue;
 using Storefront.Pricing;
+using Storefront.Promotions;
+using Storefront.Reviews;
+using Storefront.Stores;
+using Storefront.Tax;
 
 namespace Storefront.Data;
 
@@ -36,6 +40,13 @@ public static class Database
             new Price("TEE-02", "CHF", 21.50m),
             new Price("CAP-03", "EUR", 24.00m),
             new Price("NOTE-05", "EUR", 12.40m));
+
+        db.TaxRates.AddRange(new TaxRate("DE", 19), new TaxRate("AT", 20), new TaxRate("CH", 8.1m));
+        db.Stores.AddRange(
+            new Store("Berlin", "Bergmannstr. 12", "Mon-Sat 10-19"),
+            new Store("Wien", "Lindengasse 4", "Mon-Fri 10-18"));
+        db.Promotions.Add(new Promotion("DE", "A notebook for every order over 60 euros", 60));
+        db.Reviews.Add(new Review("MUG-01", 5, "Survived the dishwasher."));
 
         await db.SaveChangesAsync(cancellationToken);
     }

@@ -3,6 +3,10 @@ using Storefront.Baskets;
 using Storefront.Catalogue;
 using Storefront.Orders;
 using Storefront.Pricing;
+using Storefront.Promotions;
+using Storefront.Reviews;
+using Storefront.Stores;
+using Storefront.Tax;
 
 namespace Storefront.Data;
 
@@ -18,11 +22,20 @@ public sealed class StorefrontDb(DbContextOptions<StorefrontDb> options) : DbCon
 
     public DbSet<Order> Orders => Set<Order>();
 
+    public DbSet<Promotion> Promotions => Set<Promotion>();
+
+    public DbSet<Review> Reviews => Set<Review>();
+
+    public DbSet<Store> Stores => Set<Store>();
+
+    public DbSet<TaxRate> TaxRates => Set<TaxRate>();
+
     protected override void OnModelCreating(ModelBuilder model)
     {
         model.Entity<Category>().HasIndex(category => category.Slug).IsUnique();
         model.Entity<Product>().HasIndex(product => product.Sku).IsUnique();
         model.Entity<Price>().HasIndex(price => new { price.Sku, price.Currency }).IsUnique();
+        model.Entity<TaxRate>().HasIndex(rate => rate.Country).IsUnique();
 
         model.Entity<Basket>(basket =>
         {

@@ -37,8 +37,9 @@ public static class OrderEndpoints
         orders.MapGet("/{id:guid}", GetOrder);
     }
 
-    private static async Task<Results<Created<OrderDetails>, ValidationProblem, UnprocessableEntity<string>>> PostOrder(
+    private static async Task<Results<Created<OrderDetails>, ValidationProblem, UnprocessableEntity<string>, StatusCodeHttpResult>> PostOrder(
         Checkout checkout,
+        IServiceProvider services,
         OrderConfirmationQueue confirmations,
         PlaceOrder request,
         CancellationToken cancellationToken)
@@ -48,6 +49,9 @@ public static class OrderEndpoints
 
         if (request.Country is not { Length: 2 })
             return Invalid.Field("country", "A country has two letters.");
+
+        if (services.GetService<CheckoutLimit>() is { } limit && !await limit.AllowsAsync(request.Email.Trim()))
+            return TypedResults.StatusCode(StatusCodes.Status429TooManyRequests);
 
         var (order, problem) = await checkout.PlaceAsync(
             request.BasketId,

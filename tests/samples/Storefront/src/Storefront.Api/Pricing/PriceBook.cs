@@ -27,6 +27,19 @@ public sealed class PriceBook(
             _entry,
             cancellationToken: cancellationToken);
 
+    public async Task WarmAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (var price in await db.Prices.AsNoTracking().ToListAsync(cancellationToken))
+        {
+            await cache.SetAsync(
+                $"price:{price.Sku}:{price.Currency}",
+                (decimal?)price.Amount,
+                new HybridCacheEntryOptions { Expiration = TimeSpan.FromMinutes(30) },
+                cancellationToken: cancellationToken);
+        }
+    }
+
     public async Task<bool> ChangeAsync(string sku, string currency, decimal amount, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);

@@ -10,10 +10,15 @@ public sealed record PriceQuote(string Sku, string Currency, int Quantity, decim
 
 public static class PriceEndpoints
 {
-    public static void AddPricing(this IServiceCollection services)
+    public static void AddPricing(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<PricingOptions>().BindConfiguration("Pricing");
         services.AddSingleton<PriceBook>();
+        services.AddSingleton<PriceCoverage>();
+        services.AddHostedService<PriceWarmup>();
+        services.AddHttpClient<ExchangeRateClient>(http =>
+            http.BaseAddress = configuration.GetValue<Uri>("Pricing:BankAddress"));
+        services.AddTransient<ExchangeRates>();
     }
 
     public static void MapPrices(this IEndpointRouteBuilder routes)
@@ -21,6 +26,9 @@ public static class PriceEndpoints
         var prices = routes.MapGroup("/prices");
         prices.MapGet("/{sku}", GetQuote);
         prices.MapPut("/{sku}/{currency}", PutPrice);
+        prices.MapGet("/{sku}/currencies", GetCurrencies);
+        prices.MapPost("/import", PostImport);
+        routes.MapGet("/exchange/{currency}", GetExchangeRate);
     }
 
     private static async Task<Results<Ok<PriceQuote>, NotFound, ValidationProblem>> GetQuote(
@@ -56,5 +64,31 @@ public static class PriceEndpoints
         return await prices.ChangeAsync(sku, currency, change.Amount, cancellationToken)
             ? TypedResults.NoContent()
             : TypedResults.NotFound();
+    }
+
+    private static async Task<Ok<int>> GetCurrencies(
+        PriceCoverage coverage,
+        string sku,
+        CancellationToken cancellationToken) =>
+        TypedResults.Ok(await coverage.CurrenciesAsync(sku, cancellationToken));
+
+    private static async Task<Results<Ok<decimal>, NotFound>> GetExchangeRate(
+        ExchangeRates rates,
+        IOptions<PricingOptions> options,
+        string currency,
+        CancellationToken cancellationToken) =>
+        options.Value.BankAddress is null
+            ? TypedResults.NotFound()
+            : TypedResults.Ok(await rates.FindAsync(currency.ToUpperInvariant(), cancellationToken));
+
+    private static async Task<Results<NoContent, NotFound, Conflict>> PostImport(
+        IServiceProvider services,
+        Dictionary<string, decimal> amounts,
+        CancellationToken cancellationToken)
+    {
+        if (services.GetService<PriceImport>() is not { } import)
+            return TypedResults.NotFound();
+
+        return await import.RunAsync(amounts, cancellationToken) ? TypedResults.NoContent() : TypedResults.Conflict();
     }
 }

@@ -10,6 +10,8 @@ public static class ShippingEndpoints
         var section = configuration.GetSection("Shipping");
         services.Configure<ShippingOptions>(section);
         services.AddScoped<ShippingRates>();
+        services.AddSingleton<ParcelWeights>();
+        services.AddSingleton<LabelTemplates>();
 
         var options = section.Get<ShippingOptions>() ?? new ShippingOptions();
         if (options.CarrierAddress is null)
@@ -18,15 +20,22 @@ public static class ShippingEndpoints
             return;
         }
 
-        services.AddHttpClient<IShippingRateProvider, CarrierClient>(http =>
+        services.AddHttpClient<IShippingRateProvider, CarrierClient>("carrier", http =>
         {
             http.BaseAddress = options.CarrierAddress;
             http.Timeout = options.Timeout;
         });
+        services.AddSingleton<CarrierServices>();
     }
 
-    public static void MapShipping(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/shipping/{country}", GetRate);
+    public static void MapShipping(this IEndpointRouteBuilder routes)
+    {
+        var shipping = routes.MapGroup("/shipping");
+        shipping.MapGet("/{country}", GetRate);
+        shipping.MapGet("/{country}/label", GetLabel);
+        shipping.MapGet("/weight", GetWeight);
+        shipping.MapGet("/services/{code}", GetService);
+    }
 
     private static async Task<Results<Ok<ShippingRate>, NotFound, ValidationProblem>> GetRate(
         ShippingRates rates,
@@ -40,4 +49,18 @@ public static class ShippingEndpoints
         var rate = await rates.FindAsync(country.ToUpperInvariant(), grams, cancellationToken);
         return rate.IsDeliverable ? TypedResults.Ok(rate) : TypedResults.NotFound();
     }
+
+    private static Ok<string> GetLabel(LabelTemplates labels, string country) =>
+        TypedResults.Ok(labels.For(country.ToUpperInvariant()));
+
+    private static async Task<Ok<int>> GetWeight(
+        ParcelWeights weights,
+        string[] sku,
+        CancellationToken cancellationToken) =>
+        TypedResults.Ok(await weights.OfAsync(sku, cancellationToken));
+
+    private static async Task<Results<Ok<CarrierService>, NotFound>> GetService(IServiceProvider services, string code) =>
+        services.GetService<CarrierServices>() is { } carrier && await carrier.FindAsync(code) is { } service
+            ? TypedResults.Ok(service)
+            : TypedResults.NotFound();
 }
