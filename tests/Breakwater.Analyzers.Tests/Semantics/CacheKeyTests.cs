@@ -7,7 +7,7 @@ public class CacheKeyTests
 {
     private const string Members =
         """
-        public static class Keys { public const string Root = "shop"; public static readonly string Area = Root + ":area"; public static string Item(int id) => $"{Area}:{id}"; public static string All => "all"; public static readonly object Token = new(); public static readonly string Machine = Environment.MachineName + ":m"; public static string Assembly { get; } = typeof(Keys).Assembly.FullName + ":a"; }
+        public static class Keys { public const string Root = "shop"; public static readonly string Template = "t:{0}"; public static readonly string Area = Root + ":area"; public static string Item(int id) => $"{Area}:{id}"; public static string All => "all"; public static readonly object Token = new(); public static readonly string Machine = Environment.MachineName + ":m"; public static string Assembly { get; } = typeof(Keys).Assembly.FullName + ":a"; }
         public record struct Page(int Number, int Size);
         public class Query { public string Area = ""; public int Number; public string Key => $"q:{Area}:{Number}"; public string Long() => Key + "!"; public virtual string Open => "o" + Area; }
         """;
@@ -26,6 +26,7 @@ public class CacheKeyTests
     [InlineData("string.Format(\"a:{0}:{1:D2}{{}}\", id, name)", "a:*:*{}")]
     [InlineData("string.Join(\"-\", \"a\", name)", "a-*")]
     [InlineData("Keys.Root", "shop")]
+    [InlineData("string.Format(Keys.Template, id)", "t:*")]
     [InlineData("Keys.Item(id)", "shop:area:*")]
     [InlineData("Keys.All", "all")]
     [InlineData("nameof(C) + id", "C*")]

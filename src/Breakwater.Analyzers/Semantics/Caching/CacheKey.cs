@@ -253,7 +253,7 @@ internal sealed class CacheKey
                         && Elements(call.Arguments.RemoveAt(0)) is { } joined:
                     Separated(joined, frame, depth, Plain, Convert.ToString(separator.Value, CultureInfo.InvariantCulture) ?? "");
                     return true;
-                case "Format" when call.Argument("format")?.Value.ConstantValue is { HasValue: true, Value: string format }
+                case "Format" when call.Argument("format") is { Value: var template } && ConstantText(new(template, frame)) is { } format
                         && Elements(call.Arguments.Where(a => a.Parameter?.Name is not ("format" or "provider")).ToImmutableArray()) is { } values
                         && FormatItem.In(format) is { } items && items.All(i => i.Argument < values.Length):
                     InCulture(call.Argument("provider")?.Value, () => Formatted(items, values, frame, depth));
@@ -392,6 +392,20 @@ internal sealed class CacheKey
             while (operation is IConversionOperation conversion && conversion.OperatorMethod?.IsDeclaredIn(compilation) != true)
                 (operation, frame) = new Bound(conversion.Operand, frame).Resolve();
             return new(operation, frame);
+        }
+
+        /// <summary>A text that never changes: a constant, or a readonly member or single-assignment local that holds one.</summary>
+        private string? ConstantText(Bound value)
+        {
+            var (operation, frame) = Follow(value);
+            return operation switch
+            {
+                { ConstantValue: { HasValue: true, Value: string text } } => text,
+                ILocalReferenceOperation local when Flow.LocalValues.Around(local).Single(local.Local) is { } only => ConstantText(new(only, frame)),
+                IFieldReferenceOperation { Field: { IsReadOnly: true } field } when Initialiser(field) is { } initial => ConstantText(new(initial)),
+                IPropertyReferenceOperation { Property: { SetMethod: null, IsVirtual: false, IsOverride: false } property } when Initialiser(property) is { } initial => ConstantText(new(initial)),
+                _ => null,
+            };
         }
 
         private IOperation? Initialiser(ISymbol member)
