@@ -63,3 +63,18 @@ namespace Marten
         System.Threading.Tasks.Task SaveChangesAsync();
     }
 }
+
+namespace Microsoft.Extensions.Caching.SqlServer
+{
+    public class SqlServerCache;
+}
+
+namespace Microsoft.Extensions.Caching.Cosmos
+{
+    public class CosmosCache;
+}
+
+namespace Microsoft.Extensions.Caching.StackExchangeRedis
+{
+    public class RedisCache;
+}

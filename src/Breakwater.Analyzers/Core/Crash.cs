@@ -11,7 +11,7 @@ internal static class Crash
         DiagnosticSeverity.Info, Scope.Everywhere);
 
     /// <summary>Runs <paramref name="check"/>; the delegates for the place and the report are only called when it throws.</summary>
-    public static void Guard<TContext>(
+    public static void Confine<TContext>(
         string ruleId, TContext context, Action<TContext> check, Func<TContext, Location?> place, Func<TContext, Action<Diagnostic>> report)
     {
         try

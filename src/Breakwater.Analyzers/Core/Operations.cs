@@ -37,6 +37,18 @@ internal static class Operations
         }
     }
 
+    /// <summary>The expression before the <c>?.</c> that a placeholder after it stands for.</summary>
+    public static IOperation? Accessed(this IConditionalAccessInstanceOperation placeholder)
+    {
+        for (var current = placeholder.Parent; current is not null; current = current.Parent)
+        {
+            if (current is IConditionalAccessOperation access && access.Operation.Syntax == placeholder.Syntax)
+                return access.Operation;
+        }
+
+        return null;
+    }
+
     /// <summary>The argument for the parameter of this name, however it was passed; null when the parameter does not exist.</summary>
     public static IArgumentOperation? Argument(this IInvocationOperation call, string parameter) => Named(call.Arguments, parameter);
 

@@ -6,10 +6,12 @@ internal static class ProjectKind
     /// <summary>Overrides the recognition: <c>production</c> or <c>test</c>.</summary>
     public const string Key = "breakwater.project_kind";
 
-    private static readonly ImmutableHashSet<string> TestFrameworks = ImmutableHashSet.Create(
+    private static readonly ImmutableHashSet<string> TestLibraries = ImmutableHashSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "xunit.core", "xunit.v3.core", "nunit.framework", "MSTest.TestFramework",
-        "Microsoft.VisualStudio.TestPlatform.TestFramework", "TUnit.Core");
+        "Microsoft.VisualStudio.TestPlatform.TestFramework", "TUnit.Core",
+        // Benchmarks repeat an access on purpose, and nobody depends on what they cache.
+        "BenchmarkDotNet");
 
     public static bool IsProduction(Compilation compilation, AnalyzerOptions options)
     {
@@ -20,7 +22,7 @@ internal static class ProjectKind
             && flag.Equals("true", StringComparison.OrdinalIgnoreCase))
             return false;
 
-        return !compilation.ReferencedAssemblyNames.Any(name => TestFrameworks.Contains(name.Name));
+        return !compilation.ReferencedAssemblyNames.Any(name => TestLibraries.Contains(name.Name));
     }
 
     private static string? Override(AnalyzerConfigOptionsProvider known, Compilation compilation)

@@ -36,7 +36,7 @@ public abstract class Rule : DiagnosticAnalyzer
             if (Core.Descriptor.ScopeOf(Descriptor) == Scope.Production && !ProjectKind.IsProduction(start.Compilation, start.Options))
                 return;
             var rule = new RuleStart { Context = start, Id = Descriptor.Id };
-            Crash.Guard(
+            Crash.Confine(
                 Descriptor.Id, rule, Start, static _ => null, static rule => crash => rule.OnEnd(end => end.ReportDiagnostic(crash)));
         });
     }

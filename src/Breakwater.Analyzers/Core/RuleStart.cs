@@ -21,25 +21,25 @@ public sealed class RuleStart
     /// <summary>Runs <paramref name="check"/> on each operation of these kinds.</summary>
     public void OnOperation(Action<OperationAnalysisContext> check, params OperationKind[] kinds) =>
         Context.RegisterOperationAction(
-            c => Crash.Guard(Id, c, check, static c => c.Operation.Syntax.GetLocation(), static c => c.ReportDiagnostic), kinds);
+            c => Crash.Confine(Id, c, check, static c => c.Operation.Syntax.GetLocation(), static c => c.ReportDiagnostic), kinds);
 
     /// <summary>Runs <paramref name="check"/> on each body: of a method, accessor, initialiser or the top-level statements.</summary>
     public void OnBody(Action<OperationBlockAnalysisContext> check) =>
         Context.RegisterOperationBlockAction(
-            c => Crash.Guard(Id, c, check, static c => c.OwningSymbol.Locations.FirstOrDefault(), static c => c.ReportDiagnostic));
+            c => Crash.Confine(Id, c, check, static c => c.OwningSymbol.Locations.FirstOrDefault(), static c => c.ReportDiagnostic));
 
     /// <summary>Runs <paramref name="check"/> on each symbol of these kinds.</summary>
     public void OnSymbol(Action<SymbolAnalysisContext> check, params SymbolKind[] kinds) =>
         Context.RegisterSymbolAction(
-            c => Crash.Guard(Id, c, check, static c => c.Symbol.Locations.FirstOrDefault(), static c => c.ReportDiagnostic), kinds);
+            c => Crash.Confine(Id, c, check, static c => c.Symbol.Locations.FirstOrDefault(), static c => c.ReportDiagnostic), kinds);
 
     /// <summary>Runs <paramref name="check"/> on each additional file.</summary>
     public void OnAdditionalFile(Action<AdditionalFileAnalysisContext> check) =>
         Context.RegisterAdditionalFileAction(
-            c => Crash.Guard(Id, c, check, static c => Location.Create(c.AdditionalFile.Path, default, default), static c => c.ReportDiagnostic));
+            c => Crash.Confine(Id, c, check, static c => Location.Create(c.AdditionalFile.Path, default, default), static c => c.ReportDiagnostic));
 
     /// <summary>Runs <paramref name="check"/> when everything else has run; for facts about the compilation as a whole.</summary>
     public void OnEnd(Action<CompilationAnalysisContext> check) =>
         Context.RegisterCompilationEndAction(
-            c => Crash.Guard(Id, c, check, static _ => null, static c => c.ReportDiagnostic));
+            c => Crash.Confine(Id, c, check, static _ => null, static c => c.ReportDiagnostic));
 }

@@ -37,6 +37,10 @@ internal sealed class BodyGraph
         return body;
     }
 
+    /// <summary>The body around a block and those of the lambdas and local functions in it; lambdas that are data run nowhere.</summary>
+    public static IEnumerable<IOperation> BodiesIn(IOperation block) =>
+        block.Descendants().Where(o => o is ILocalFunctionOperation or IAnonymousFunctionOperation && !o.IsInExpressionTree()).Prepend(BodyOf(block));
+
     /// <summary>The graph of a body that <see cref="BodyOf"/> gave; null for code that has none, such as an attribute's argument.</summary>
     public static BodyGraph? Of(IOperation body)
     {

@@ -37,6 +37,25 @@ internal sealed record Guard(GuardKind Kind, IOperation Acquisition, IOperation?
     public IOperation? Holder(Compilation compilation) => Object is null ? null : HolderOf(Object, compilation, depth: 0);
 
     /// <summary>
+    /// Whether a semaphore limits how much runs at once instead of letting one in: it is made for another number than one, or it is no
+    /// static one and is taken in a lambda of a method that runs many at once.
+    /// </summary>
+    public bool IsLimit(Compilation compilation, CancellationToken cancellationToken)
+    {
+        if (Kind != GuardKind.Semaphore || Holder(compilation) is not { } holder || VariableWrites.Referenced(holder) is not { } variable)
+            return false;
+        if (AssignedValues.Of(variable, compilation, cancellationToken).Values.Any(IsForMany))
+            return true;
+        return !variable.IsStatic && BodyGraph.BodyOf(Acquisition) is IAnonymousFunctionOperation { Syntax: var lambda }
+            && CallNames.In(lambda.SyntaxTree, VariableWrites.MemberAround(lambda).Span)
+                .Any(name => name is "WhenAll" or "WhenAny" or "WhenEach" or "WaitAll" or "ForEachAsync" or "ForEach" or "For" or "ForAsync" or "Invoke" or "AsParallel");
+    }
+
+    private static bool IsForMany(IOperation value) =>
+        value is IObjectCreationOperation { Type.Name: "SemaphoreSlim" } creation
+        && creation.Argument("initialCount")?.Value.ConstantValue is not { HasValue: true, Value: 0 or 1 };
+
+    /// <summary>
     /// Whether a caller that does not get the guard at once gives up: an acquisition that can fail and was given no time to wait, and that no
     /// loop repeats.
     /// </summary>

@@ -52,14 +52,14 @@ internal sealed class Frame
     /// <summary>What the wrapper's <c>this</c> is; null when the caller's own, or when there is none.</summary>
     public Bound? Instance => _instance is null or IInstanceReferenceOperation ? _caller?.Instance : new Bound(_instance, _caller);
 
-    /// <summary>What a parameter of the wrapper was given; null when it is no parameter of it, or was left to its default.</summary>
+    /// <summary>What a parameter of the wrapper was given, be it its default; null when it is no parameter of it.</summary>
     public Bound? ArgumentOf(IParameterSymbol parameter)
     {
         if (!SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol.OriginalDefinition, _method.OriginalDefinition))
             return null;
         foreach (var argument in _arguments)
         {
-            if (argument.Parameter?.Ordinal == parameter.Ordinal && argument.ArgumentKind != ArgumentKind.DefaultValue)
+            if (argument.Parameter?.Ordinal == parameter.Ordinal)
                 return new Bound(argument.Value, _caller);
         }
 

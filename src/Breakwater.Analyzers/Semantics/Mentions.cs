@@ -46,6 +46,10 @@ internal static class Mentions
         }
     }
 
+    /// <summary>Whether the characters of a piece of source hold a text: the test that costs least.</summary>
+    public static bool AreIn(SyntaxNode within, string text) =>
+        Next(CallNames.TextOf(within.SyntaxTree), text, within.SpanStart, within.Span.End) >= 0;
+
     /// <summary>The type around <paramref name="member"/> that no other type contains.</summary>
     public static INamedTypeSymbol OutermostType(ISymbol member)
     {

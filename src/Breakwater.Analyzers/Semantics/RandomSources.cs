@@ -34,6 +34,10 @@ internal static class RandomSources
                 case IFieldReferenceOperation { Field: var field } when seen.Add(field) && InitialiserOf(field, compilation) is { } initialiser
                     && AreIn(initialiser, compilation, levels, seen):
                     return true;
+                case IPropertyReferenceOperation { Property: { IsAbstract: false, IsVirtual: false, GetMethod: { } getter } } when levels > 0
+                    && getter.IsDeclaredIn(compilation) && seen.Add(getter)
+                    && Bodies.Of(compilation).Of(getter, CancellationToken.None) is { } got && AreIn(got, compilation, levels - 1, seen):
+                    return true;
                 case IInvocationOperation call when levels > 0 && Calls.Of(compilation).CertainTarget(call) is { } target && seen.Add(target)
                     && Bodies.Of(compilation).Of(target, CancellationToken.None) is { } body && AreIn(body, compilation, levels - 1, seen):
                     return true;

@@ -50,7 +50,8 @@ internal static class Roots
         }
     }
 
-    private static bool IsBoundInside(IParameterSymbol parameter, IOperation reference, IOperation value)
+    /// <summary>Whether a parameter is bound by a lambda or query clause between its reference and the value around it.</summary>
+    public static bool IsBoundInside(IParameterSymbol parameter, IOperation reference, IOperation value)
     {
         for (var current = reference; current != value && current is not null; current = current.Parent)
         {

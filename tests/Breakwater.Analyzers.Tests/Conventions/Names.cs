@@ -101,7 +101,7 @@ internal static partial class Names
     [GeneratedRegex(@"^(Avoid|Use|Do not|Don't|Prefer|Consider|Ensure|Always|Never|Make|Add|Remove|Replace|Provide|Specify)\b|\b(should|must)\b", RegexOptions.IgnoreCase)]
     private static partial Regex TitleCommands();
 
-    [GeneratedRegex(@"\b(should|must|ought to|consider|avoid|prefer|please|recommended|do not|don't|make sure)\b|(^|[,;:] )(use|add|remove|replace|call|set) ", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(should|must|ought to|consider|avoid|prefer|please|recommended|make sure)\b|(^|[,;:] )(use|add|remove|replace|call|set|do not|don't) ", RegexOptions.IgnoreCase)]
     private static partial Regex Advice();
 
     [GeneratedRegex(@"[.!?]\s+\p{Lu}|\n")]

@@ -35,6 +35,12 @@ public class FlowTests
     }
 
     [Theory]
+    [InlineData("A();", 1)]
+    [InlineData("void Inner() => A(); Func<int> later = () => { Func<int> last = () => A(); return last(); };", 4)]
+    [InlineData("System.Linq.Expressions.Expression<Func<int>> data = () => A();", 1)]
+    public void FindsTheBodiesInABody(string body, int bodies) => Assert.Equal(bodies, BodyGraph.BodiesIn(For(body).Body("M")).Count());
+
+    [Theory]
     [InlineData("A(); B();", true)]
     [InlineData("try { A(); } finally { B(); }", true)]
     [InlineData("try { B(); } finally { A(); }", false)]

@@ -99,6 +99,21 @@ public class GuardTests
     }
 
     [Theory]
+    [InlineData("await Gate.WaitAsync(); Load();", false)]
+    [InlineData("await given.WaitAsync(); Load();", false)]
+    [InlineData("var few = new SemaphoreSlim(4); await few.WaitAsync(); Load();", true)]
+    [InlineData("var few = new SemaphoreSlim(id); await few.WaitAsync(); Load();", true)]
+    [InlineData("var one = new SemaphoreSlim(1, 1); await one.WaitAsync(); Load();", false)]
+    [InlineData("var one = new SemaphoreSlim(1, 1); await Task.WhenAll(new[] { 1, 2 }.Select(async i => { await one.WaitAsync(); Load(); }));", true)]
+    [InlineData("await Task.WhenAll(new[] { 1, 2 }.Select(async i => { await Gate.WaitAsync(); Load(); }));", false)]
+    [InlineData("lock (Sync) Load();", false)]
+    public void TellsALimitFromAGuard(string body, bool limits)
+    {
+        var probe = For(body);
+        Assert.Equal(limits, Around(probe).Single().IsLimit(probe.Compilation, CancellationToken.None));
+    }
+
+    [Theory]
     [InlineData("lock (Sync) Load();", "", "Sync")]
     [InlineData("Load();", "", "")]
     [InlineData("Inner(); lock (Sync) Inner(); void Inner() => Load();", "", "")]

@@ -249,4 +249,17 @@ public class AmbiguousCacheKeyTests
             }
         }
         """);
+
+    [Fact]
+    public Task KnowsTheTextsOfAWrittenOutCollection() => VerifyAsync(
+        """
+        public class A(IMemoryCache cache)
+        {
+            public void Drop(int width)
+            {
+                foreach (var prefix in new[] { "a:", "b:" }) cache.Remove($"{prefix}{width}");
+                foreach (var prefix in new[] { "a", "b" }) cache.Remove($"{prefix}{[|width|]}");
+            }
+        }
+        """);
 }

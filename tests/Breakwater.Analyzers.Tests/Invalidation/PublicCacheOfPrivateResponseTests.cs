@@ -149,6 +149,7 @@ public class PublicCacheOfPrivateResponseTests
     public Task IsSilentOnWhatNoCacheKeeps() => VerifyActionAsync("""[HttpPost("a"), ResponseCache(Duration = 60)] public string M() => "";""");
 
     [Theory]
+    [InlineData("""Response.Headers.Vary = "Accept"; Response.Headers.CacheControl = [|"public"|];""")]
     [InlineData("""Response.Headers.Append("Cache-Control", [|"public,max-age=3"|]);""")]
     [InlineData("""Response.Headers.Append(value: [|"public"|], key: "cache-control");""")]
     [InlineData("""HeaderDictionaryExtensions.Append(Response.Headers, "Cache-Control", [|"public"|]);""")]
@@ -169,6 +170,8 @@ public class PublicCacheOfPrivateResponseTests
     public Task ReportsHeaders(string statements) => VerifyActionAsync($$"""[HttpGet("a")] public string M() { {{statements}} return ""; }""");
 
     [Theory]
+    [InlineData("""Response.Headers.Vary = "Accept, cookie"; Response.Headers.CacheControl = "public, max-age=60";""")]
+    [InlineData("""Response.Headers.CacheControl = "public"; Response.Headers.Append(HeaderNames.Vary, HeaderNames.Authorization);""")]
     [InlineData("""Response.Headers.CacheControl = "private, max-age=60";""")]
     [InlineData("""Response.Headers.CacheControl = "no-cache=\"public-name\"";""")]
     [InlineData("""Response.Headers.CacheControl = DateTime.Now.Hour > 5 ? "public" : "private";""")]

@@ -1,5 +1,4 @@
 using Breakwater.Semantics.Caching;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace Breakwater.Tests.Semantics;
 
@@ -18,9 +17,7 @@ public class BorrowedTokensTests
             }
             """);
         var loads = SharedLoads.Of(probe.Compilation)!;
-        var body = probe.Body("M");
-        return [.. body.DescendantsAndSelf().SelectMany(loads.StoredBy).Concat(loads.OfHybridIn(body, probe.Method("M")))
-            .SelectMany(load => BorrowedTokens.In(load, probe.Compilation)).Select(t => t.Syntax.ToString())];
+        return [.. loads.In(probe.Body("M"), probe.Method("M")).SelectMany(load => BorrowedTokens.In(load, probe.Compilation)).Select(t => t.Syntax.ToString())];
     }
 
     [Theory]

@@ -7,14 +7,14 @@ public class CacheKeyTests
 {
     private const string Members =
         """
-        public static class Keys { public const string Root = "shop"; public static readonly string Area = Root + ":area"; public static string Item(int id) => $"{Area}:{id}"; public static string All => "all"; }
+        public static class Keys { public const string Root = "shop"; public static readonly string Area = Root + ":area"; public static string Item(int id) => $"{Area}:{id}"; public static string All => "all"; public static readonly object Token = new(); public static readonly string Machine = Environment.MachineName + ":m"; public static string Assembly { get; } = typeof(Keys).Assembly.FullName + ":a"; }
         public record struct Page(int Number, int Size);
         public class Query { public string Area = ""; public int Number; public string Key => $"q:{Area}:{Number}"; public string Long() => Key + "!"; public virtual string Open => "o" + Area; }
         """;
 
     private static CacheKey KeyOf(string expression, string before = "")
     {
-        var probe = new Probe($"{Members} public class C(IMemoryCache cache, string prefix) {{ private readonly string area = \"a\"; private string Mutable = \"\"; public object? M(int id, string name, string key, Query query, Query other) {{ {before} return cache.Get({expression}); }} }}");
+        var probe = new Probe($"{Members} public class C(IMemoryCache cache, string prefix) {{ private readonly string area = \"a\"; private string Fixed {{ get; }} = \"f\"; private readonly object own = new(); private string Mutable = \"\"; public object? M(int id, string name, string key, Query query, Query other) {{ {before} return cache.Get({expression}); }} }}");
         return CacheKey.Of(CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Single().Key!.Value, probe.Compilation);
     }
 
@@ -78,6 +78,12 @@ public class CacheKeyTests
     [InlineData("typeof(C)", true)]
     [InlineData("typeof(C).FullName!", true)]
     [InlineData("$\"{area}\"", true)]
+    [InlineData("Fixed", true)]
+    [InlineData("Keys.Token", true)]
+    [InlineData("Keys.Machine", true)]
+    [InlineData("Keys.Assembly", true)]
+    [InlineData("$\"{Keys.Machine}:{id}\"", false)]
+    [InlineData("own", false)]
     [InlineData("Environment.NewLine", false)]
     [InlineData("\"a\" + System.Globalization.CultureInfo.CurrentCulture", false)]
     [InlineData("\"a\" + DateTime.Today", false)]

@@ -65,6 +65,14 @@ public class SharedResultsTests
     [InlineData("bool A(Task<Product> t) => t.IsFaulted;", true)]
     [InlineData("bool A() => x[1] is { IsCompletedSuccessfully: true };", true)]
     [InlineData("bool A() => x[1].Status == TaskStatus.Faulted;", true)]
+    [InlineData("bool A() { var t = x.GetOrAdd(1, i => api.LoadAsync(i)); return t.IsFaulted; }", true)]
+    [InlineData("bool A() => x.TryGetValue(1, out var t) && t.IsFaulted;", true)]
+    [InlineData("Task First => x[1]; bool A() => First.IsFaulted;", true)]
+    [InlineData("bool A() { var t = First(); return t.IsFaulted; } Task First() => x[1];", true)]
+    [InlineData("private Task? y; bool A() => y!.IsFaulted;", false)]
+    [InlineData("private readonly ConcurrentDictionary<int, Task> y = new(); bool A() => y.TryGetValue(1, out var t) && t.IsCanceled;", false)]
+    [InlineData("private Lazy<Task> Y { get; } = null!; bool A() { var t = Y.Value; return t.IsFaulted; }", false)]
+    [InlineData("private Task? y; bool A(bool b) { var t = b ? y! : x[1]; return t.IsFaulted; }", true)]
     [InlineData("bool A(HttpResponseMessage r) => r.IsSuccessStatusCode && x[1].IsCompleted;", false)]
     public void SeesTestsOfTheOutcome(string code, bool tested) => Assert.Equal(tested, UsesOf(Dictionary + code).Uses.IsOutcomeTested);
 

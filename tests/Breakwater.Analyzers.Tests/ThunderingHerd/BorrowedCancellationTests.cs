@@ -102,7 +102,7 @@ public class BorrowedCancellationTests
             public async Task<Product> S4(int id, CancellationToken ct) => await cache.GetOrCreateAsync($"s4:{id}", async _ => await api.LoadAsync(id, CancellationToken.None), cancellationToken: ct);
             public async Task<Product> S5(int id, CancellationToken ct) { ct.ThrowIfCancellationRequested(); return await cache.GetOrCreateAsync($"s5:{id}", async _ => await api.LoadAsync(id)); }
             public Task<Product> S6(int id, CancellationToken ct) => Wrapped($"s6:{id}", async () => await api.LoadAsync(id), ct);
-            public async Task<Product> S7(int id, IHostApplicationLifetime life) => await cache.GetOrCreateAsync($"s7:{id}", async _ => await api.LoadAsync(id, life.ApplicationStopping));
+            public async Task<Product> S7(int id, Microsoft.Extensions.Hosting.IHostApplicationLifetime life) => await cache.GetOrCreateAsync($"s7:{id}", async _ => await api.LoadAsync(id, life.ApplicationStopping));
         }
         """);
 

@@ -254,6 +254,31 @@ public class DuplicatedFactoryTests
     }
 
     [Fact]
+    public Task IsSilentOnWhatTheFactoryDidNotMake() => VerifyAsync(
+        """
+        public class A(IProductApi api)
+        {
+            private static readonly ConcurrentDictionary<int, string> names = new();
+            private static readonly ConcurrentDictionary<int, Timer> timers = new();
+            public async Task<string> Awaited(int id) { var load = api.LoadAsync(id); await load; return names.GetOrAdd(id, _ => load.Result.Name); }
+            public string Passed(int id, Task<string> load) => names.GetOrAdd(id, _ => load.Result);
+            public Timer Made(int id) { var timer = new Timer(_ => { }); return timers.GetOrAdd(id, _ => timer); }
+            public string Inside(int id) => names.[|GetOrAdd|](id, i => { var load = api.LoadAsync(i); return load.Result.Name; });
+        }
+        """);
+
+    [Fact]
+    public Task ReportsADictionaryThatMayBeNull() => VerifyAsync(
+        """
+        public class A
+        {
+            private ConcurrentDictionary<string, string>? texts;
+            public string? Text(string path) => texts?.[|GetOrAdd|](path, p => File.ReadAllText(p));
+            public void Open() => texts = new();
+        }
+        """);
+
+    [Fact]
     public Task TakesTheUsersWordForAGuard()
     {
         var test = For(

@@ -286,11 +286,12 @@ public class LockWithoutRecheckTests
     [InlineData("""public async Task<Product?> M(int id) { if (cache.TryGetValue(id, out Product? p)) return p; await using (var red = await locks.CreateLockAsync("r", TimeSpan.FromSeconds(10))) { if (red.IsAcquired) { p = await api.LoadAsync(id); cache.Set(id, p, Ttl.M); } } return p; }""")]
     public Task IsSilentWhereLosersLeave(string member) => VerifyMemberAsync(member);
 
-    // The load stands before or behind the guard, or the guard is around everything; a cache of the method's own.
+    // The load stands before or behind the guard, or the guard is around everything; a limit is no guard; a cache of the method's own.
     [Theory]
     [InlineData("""public Product M(int id) { if (cache.TryGetValue(id, out Product? p)) return p!; p = db.Products.First(x => x.Id == id); lock (Sync) { cache.Set(id, p, Ttl.M); } return p; }""")]
     [InlineData("""public async Task<Product> M(int id) { if (cache.TryGetValue(id, out Product? p)) return p!; await Gate.WaitAsync(); Gate.Release(); p = await api.LoadAsync(id); cache.Set(id, p, Ttl.M); return p; }""")]
     [InlineData("""public Product M(int id) { var local = new MemoryCache(new MemoryCacheOptions()); if (local.TryGetValue(id, out Product? p)) return p!; lock (L) { p = db.Products.First(x => x.Id == id); local.Set(id, p, Ttl.M); return p!; } }""")]
     [InlineData("""private Product Inner(int id) { if (cache.TryGetValue(id, out Product? p)) return p!; lock (L) { p = db.Products.First(x => x.Id == id); cache.Set(id, p, Ttl.M); return p!; } } public Product M(int id) { lock (Sync) { return Inner(id); } }""")]
+    [InlineData("""public async Task<Product[]> M(int[] ids) { var few = new SemaphoreSlim(4); return await Task.WhenAll(ids.Select(async id => { if (cache.TryGetValue(id, out Product? p)) return p!; await few.WaitAsync(); try { return cache.Set(id, await api.LoadAsync(id), Ttl.M); } finally { few.Release(); } })); }""")]
     public Task IsSilentWhereNoGuardIsAroundTheLoad(string member) => VerifyMemberAsync(member);
 }

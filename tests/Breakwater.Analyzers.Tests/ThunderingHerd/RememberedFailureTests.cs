@@ -291,6 +291,18 @@ public class RememberedFailureTests
         """);
 
     [Fact]
+    public Task ReportsBesideAnotherResultWhoseOutcomeIsAsked() => VerifyAsync(
+        """
+        public class B5(IProductApi api)
+        {
+            private readonly ConcurrentDictionary<int, Task<Product>> a = new();
+            public Task<Product> A(int id) => a.[|GetOrAdd|](id, i => api.LoadAsync(i));
+            private readonly ConcurrentDictionary<int, Task<Product>> b = new();
+            public Task<Product> B(int id) { var t = b.GetOrAdd(id, i => api.LoadAsync(i)); if (t.IsFaulted) throw new InvalidOperationException("b", t.Exception); return t; }
+        }
+        """);
+
+    [Fact]
     public Task IsSilentWhereEntriesAreTakenOut() => VerifyAsync(
         """
         public class B6(IProductApi api)

@@ -179,6 +179,26 @@ public class RetryWithoutJitterTests
         """,
         OutputKind.ConsoleApplication);
 
+    [Theory]
+    [InlineData("DbMigrator", "Run")]
+    [InlineData("Store", "MigrateAsync")]
+    [InlineData("CatalogueSeeder", "Fill")]
+    public Task IsSilentInMigrations(string type, string method) => VerifyAsync(
+        $$"""
+        public class {{type}}(ShopDb db)
+        {
+            public void {{method}}()
+            {
+                Policy.Handle<TimeoutException>().WaitAndRetry(new[] { TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5) });
+                for (var i = 0; i < 5; i++)
+                {
+                    try { db.Products.ToList(); return; }
+                    catch (TimeoutException) { Thread.Sleep(2000); }
+                }
+            }
+        }
+        """);
+
     [Fact]
     public Task ReportsPoliciesThatTheEntryPointOnlyRegisters() => VerifyAsync(
         """

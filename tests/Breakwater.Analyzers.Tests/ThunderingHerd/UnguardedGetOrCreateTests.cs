@@ -203,6 +203,24 @@ public class UnguardedGetOrCreateTests
     }
 
     [Fact]
+    public Task ReportsKeysThatMembersHold() => VerifyAsync(
+        """
+        public class A(IMemoryCache cache, IProductApi api)
+        {
+            private static readonly object Token = new();
+            private static readonly string Key = typeof(A).Namespace + ".all";
+            private readonly object own = new();
+            private string Name { get; } = "all";
+            public string Other { get; set; } = "all";
+            public Task M() => cache.[|GetOrCreateAsync|](Token, _ => api.AllAsync());
+            public Task N() => cache.[|GetOrCreateAsync|](Key, _ => api.AllAsync());
+            public Task O() => cache.[|GetOrCreateAsync|](Name, _ => api.AllAsync());
+            public Task P() => cache.GetOrCreateAsync(own, _ => api.AllAsync());
+            public Task Q() => cache.GetOrCreateAsync(Other, _ => api.AllAsync());
+        }
+        """);
+
+    [Fact]
     public Task ReadsTheGuardWordsOfTheTopic()
     {
         var test = TestOf(

@@ -14,6 +14,8 @@ internal sealed class CacheCalls
     private const int Levels = 2;
     private static readonly string[] ExtensionMarks = ["(this ", "extension("];
 
+    private static readonly string[] Namings = ["Cache", "IDatabase", "Dictionary<"];
+
     private static readonly HashSet<string> Converters = new(StringComparer.Ordinal)
     {
         "Serialize", "SerializeAsync", "SerializeToUtf8Bytes", "SerializeObject", "Deserialize", "DeserializeAsync", "DeserializeObject",
@@ -30,6 +32,7 @@ internal sealed class CacheCalls
     private readonly ConcurrentDictionary<IMethodSymbol, IOperation?>[] _wrapped = [new(SymbolEqualityComparer.Default), new(SymbolEqualityComparer.Default)];
 
     private readonly Lazy<ILookup<string, IMethodSymbol>> _extensions;
+    private readonly Lazy<bool> _areNamed;
 
     /// <summary>The operations on the caches that <paramref name="api"/> knows; <see cref="Of"/> where it is the usual one.</summary>
     public CacheCalls(Compilation compilation, CacheApi api)
@@ -39,11 +42,15 @@ internal sealed class CacheCalls
         _api = api;
         _inServices = new(() => FindServices(Levels));
         _inPlainServices = new(() => FindServices(Levels - 1));
+        _areNamed = new(() => compilation.SyntaxTrees.Any(tree => Namings.Any(word => CallNames.TextOf(tree).IndexOf(word, StringComparison.Ordinal) >= 0)));
     }
 
     /// <summary>Null when the compilation references no cache.</summary>
     public static CacheCalls? Of(Compilation compilation) =>
         compilation.Know(static c => CacheApi.Of(c) is { } api ? new CacheCalls(c, api) : null);
+
+    /// <summary>Whether any file names a cache at all, for rules that look at bodies which need not name one themselves.</summary>
+    public bool AreNamedAnywhere => _areNamed.Value;
 
     /// <summary>The cache operations that a body (see <see cref="Flow.BodyGraph.BodyOf"/>) runs itself, in the order of the source.</summary>
     public IReadOnlyList<CacheOperation> In(IOperation body) => _inBody.GetValue(body, b => Find(b, Levels));
@@ -65,6 +72,22 @@ internal sealed class CacheCalls
                 yield return found;
         }
     }
+
+    /// <summary>The operations of a member and of the lambdas and local functions in it; none where no name in it is a cache's.</summary>
+    public IEnumerable<CacheOperation> InMember(IOperation block, ISymbol member) =>
+        MentionedIn(block.Syntax, member.ContainingType) == CacheVerbs.None
+            ? []
+            : block.Descendants()
+                .Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation)
+                .Prepend(Flow.BodyGraph.BodyOf(block))
+                .SelectMany(In);
+
+    /// <summary>The operation as the outermost wrapper's own body has it; null where no wrapper stands between.</summary>
+    public CacheOperation? Inside(CacheOperation operation) =>
+        operation is { IsWrapped: true, Operation: IInvocationOperation call }
+        && Calls.Of(_compilation).CertainTarget(call) is { } target && Bodies.Of(_compilation).Of(target, CancellationToken.None) is { } body
+            ? In(Flow.BodyGraph.BodyOf(body)).FirstOrDefault(o => o.Api.Operation.Syntax == operation.Api.Operation.Syntax)
+            : null;
 
     private List<CacheOperation> Find(IOperation body, int levels)
     {

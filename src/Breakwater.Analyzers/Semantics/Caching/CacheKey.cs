@@ -4,7 +4,7 @@ namespace Breakwater.Semantics.Caching;
 
 /// <summary>
 /// A cache key as a template: literal texts and holes, followed through conversions, constants, single-assignment locals, readonly
-/// fields, interpolation, concatenation, <c>string.Concat</c>, <c>Format</c>, <c>Join</c> and <c>Create</c>, <c>ToString</c>, key
+/// fields and get-only properties with an initialiser, interpolation, concatenation, <c>string.Concat</c>, <c>Format</c>, <c>Join</c> and <c>Create</c>, <c>ToString</c>, key
 /// builders (methods and properties of the compilation with one <c>return</c>), and from a wrapper's parameters to its caller's
 /// arguments. Gives up (<see cref="IsFollowable"/> is false) when the whole key comes from a call that it cannot see into, a
 /// <c>StringBuilder</c>, or a variable assigned twice.
@@ -43,7 +43,7 @@ internal sealed class CacheKey
     public string Display => Skeleton is { } skeleton && skeleton.Any(c => c != '*') ? skeleton : Source.Resolve().Operation.Syntax.ToString();
 
     /// <summary>Whether every caller in the process has the same key: constants, types, static members, but nothing ambient.</summary>
-    public bool IsProcessWide => IsFollowable && Parts.All(p => p.Hole is not { } hole || IsStatic(hole.Operation));
+    public bool IsProcessWide => IsFollowable && Parts.All(p => p.Hole is not { } hole || p.IsFixed || IsStatic(hole.Operation));
 
     /// <summary>The template of a key expression.</summary>
     public static CacheKey Of(Bound key, Compilation compilation)
@@ -106,6 +106,7 @@ internal sealed class CacheKey
         private readonly StringBuilder _text = new();
         private ImmutableArray<Bound> _pieces = ImmutableArray<Bound>.Empty;
         private bool _isInvariant;
+        private bool _isFixed;
 
         public bool IsFollowable { get; private set; } = true;
 
@@ -162,7 +163,10 @@ internal sealed class CacheKey
                     IsFollowable = false;
                     break;
                 case IFieldReferenceOperation { Field: { IsReadOnly: true } or { IsConst: true } } field when Initialiser(field.Field) is { } initialiser && depth < DeepestBuilder:
-                    Flatten(new(initialiser), whole, depth + 1, format);
+                    Initialised(field.Field, initialiser, whole, depth, format);
+                    return;
+                case IPropertyReferenceOperation { Property: { SetMethod: null, IsVirtual: false, IsOverride: false } property } when Initialiser(property) is { } initialiser && depth < DeepestBuilder:
+                    Initialised(property, initialiser, whole, depth, format);
                     return;
                 case IPropertyReferenceOperation { Property: { IsIndexer: false, GetMethod: { } getter } } property when depth < DeepestBuilder && CertainlyReturned(property, getter) is { } returned:
                     Flatten(new(returned, new Frame(property, getter, frame)), whole, depth + 1, format);
@@ -175,6 +179,15 @@ internal sealed class CacheKey
             if (whole && IsBuffer(operation))
                 IsFollowable = false;
             Hole(operation, frame, format);
+        }
+
+        /// <summary>What a static member is made of is computed once, whatever it is.</summary>
+        private void Initialised(ISymbol member, IOperation initialiser, bool whole, int depth, KeyFormat? format)
+        {
+            var outer = _isFixed;
+            _isFixed |= member.IsStatic && !IsAmbient(member);
+            Flatten(new(initialiser), whole, depth + 1, format);
+            _isFixed = outer;
         }
 
         private void Call(IInvocationOperation call, Frame? frame, bool whole, int depth, KeyFormat? format)
@@ -358,7 +371,7 @@ internal sealed class CacheKey
         private void Hole(IOperation operation, Frame? frame, KeyFormat? format)
         {
             FlushText();
-            _parts.Add(new KeyPart(null, new Bound(operation, frame)) { Format = format, Pieces = _pieces });
+            _parts.Add(new KeyPart(null, new Bound(operation, frame)) { Format = format, Pieces = _pieces, IsFixed = _isFixed });
         }
 
         private void FlushText()
@@ -369,20 +382,29 @@ internal sealed class CacheKey
             _text.Clear();
         }
 
-        /// <summary>Through parameters, and through conversions: a <c>RedisKey</c> made of a string is that string.</summary>
-        private static Bound Follow(Bound value)
+        /// <summary>
+        /// Through parameters, and through conversions: a <c>RedisKey</c> made of a string is that string. What a conversion operator of
+        /// the compilation makes is its own.
+        /// </summary>
+        private Bound Follow(Bound value)
         {
             var (operation, frame) = value.Resolve();
-            while (operation is IConversionOperation conversion)
+            while (operation is IConversionOperation conversion && conversion.OperatorMethod?.IsDeclaredIn(compilation) != true)
                 (operation, frame) = new Bound(conversion.Operand, frame).Resolve();
             return new(operation, frame);
         }
 
-        private IOperation? Initialiser(IFieldSymbol field)
+        private IOperation? Initialiser(ISymbol member)
         {
-            foreach (var reference in field.DeclaringSyntaxReferences)
+            foreach (var reference in member.DeclaringSyntaxReferences)
             {
-                if (reference.GetSyntax() is VariableDeclaratorSyntax { Initializer: { } initialiser })
+                var initialiser = reference.GetSyntax() switch
+                {
+                    VariableDeclaratorSyntax variable => variable.Initializer,
+                    PropertyDeclarationSyntax property => property.Initializer,
+                    _ => null,
+                };
+                if (initialiser is not null)
                     return Bodies.Of(compilation).Of(initialiser.Value, CancellationToken.None);
             }
 
@@ -428,6 +450,9 @@ internal readonly record struct KeyPart(string? Literal, Bound? Hole)
 
     /// <summary>The pieces that the hole stands in, each as it is written in its text, from the outermost to the hole's own; none when the whole key is the hole.</summary>
     public ImmutableArray<Bound> Pieces { get; init; }
+
+    /// <summary>Whether the hole is part of what a static member was initialised with, so that it is the same in the whole process.</summary>
+    public bool IsFixed { get; init; }
 
     public bool IsSameAs(KeyPart other) =>
         Literal is not null || other.Literal is not null

@@ -1,239 +1,315 @@
+using System.Runtime.CompilerServices;
+using Breakwater.Flow;
+
 namespace Breakwater.Semantics.Caching;
 
 /// <summary>
 /// How long an entry lives, as far as the code shows it: the settings on the entry inside a factory, on a created entry, in options
 /// that are created in the argument, in a local, in a readonly field's or getter's initialiser, and the lifetime arguments of
-/// <c>Set</c>, <c>StringSet</c> and their like. Everything else is unknown, and unknown is silent.
+/// <c>Set</c>, <c>StringSet</c> and their like, through the parameters of wrappers. A conditional setting counts as set. Everything
+/// else is unknown, and unknown is silent.
 /// </summary>
 /// <param name="IsVisible">Whether all that decides the lifetime could be seen; false means nothing may be concluded from what is missing.</param>
-/// <param name="Absolute">The first absolute lifetime that is set: the expression.</param>
-/// <param name="Sliding">The first sliding lifetime that is set.</param>
-/// <param name="HasToken">Whether a change token can end the entry.</param>
-/// <param name="HasSize">Whether the entry has a size, so that a bounded cache can evict it.</param>
-/// <param name="Settings">Every setting found, in the order of the source.</param>
-internal sealed record EntryLifetime(
-    bool IsVisible, IOperation? Absolute, IOperation? Sliding, bool HasToken, bool HasSize, ImmutableArray<LifetimeSetting> Settings)
+/// <param name="Settings">Every setting found.</param>
+internal sealed record EntryLifetime(bool IsVisible, ImmutableArray<LifetimeSetting> Settings)
 {
-    private static readonly EntryLifetime Unknown = new(false, null, null, false, false, ImmutableArray<LifetimeSetting>.Empty);
-
     /// <summary>Whether the code shows that the entry has no lifetime of any kind.</summary>
-    public bool IsNone => IsVisible && Settings.IsEmpty;
+    public bool IsNone => IsVisible && Settings.All(s => s.Kind == SettingKind.Jitter);
+
+    /// <summary>The first absolute lifetime that is set.</summary>
+    public LifetimeSetting? Absolute => First(SettingKind.Absolute);
+
+    /// <summary>The first sliding lifetime that is set.</summary>
+    public LifetimeSetting? Sliding => First(SettingKind.Sliding);
+
+    /// <summary>Whether a change token can end the entry.</summary>
+    public bool HasToken => First(SettingKind.Token) is not null;
+
+    /// <summary>Whether the entry has a size, so that a bounded cache can evict it.</summary>
+    public bool HasSize => First(SettingKind.Size) is not null;
+
+    /// <summary>Whether the cache itself spreads the lifetimes of its entries.</summary>
+    public bool HasJitter => First(SettingKind.Jitter) is not null;
 
     /// <summary>The lifetime that a write or read-through gives its entry.</summary>
-    public static EntryLifetime Of(CacheOperation operation, Compilation compilation)
-    {
-        if (Innermost(operation.Operation, compilation, 0) is not IInvocationOperation call)
-            return operation.Kind == CacheKind.Dictionary ? FromSettings(true, []) : Unknown;
+    public static EntryLifetime Of(CacheOperation operation, Compilation compilation) =>
+        compilation.Know(static c => new Memo(c))!.Of(operation);
 
-        var settings = new List<LifetimeSetting>();
-        var isVisible = true;
-        foreach (var argument in call.Arguments)
+    private LifetimeSetting? First(SettingKind kind) => Settings.FirstOrDefault(s => s.Kind == kind);
+
+    private sealed class Memo(Compilation compilation)
+    {
+        private readonly ConditionalWeakTable<CacheOperation, EntryLifetime> _lifetimes = new();
+
+        public EntryLifetime Of(CacheOperation operation) => _lifetimes.GetValue(operation, o =>
         {
-            if (argument.ArgumentKind == ArgumentKind.DefaultValue)
-                continue;
-            switch (argument.Parameter?.Name)
+            var reader = new Reader(compilation);
+            var isVisible = reader.Read(o);
+            return new(isVisible, reader.Settings.ToImmutable());
+        });
+    }
+
+    /// <summary>Collects settings; each method answers whether it saw everything that can set a lifetime.</summary>
+    private sealed class Reader(Compilation compilation)
+    {
+        public ImmutableArray<LifetimeSetting>.Builder Settings { get; } = ImmutableArray.CreateBuilder<LifetimeSetting>();
+
+        public bool Read(CacheOperation operation)
+        {
+            if (operation.Api.Operation is not IInvocationOperation call)
+                return operation.Kind == CacheKind.Dictionary;
+            var isVisible = true;
+            foreach (var argument in call.Arguments)
+            {
+                if (argument.ArgumentKind != ArgumentKind.DefaultValue && argument.Parameter is { } parameter)
+                    isVisible &= Argument(parameter.Name, new(argument.Value, operation.Api.Frame), operation.Kind);
+            }
+
+            if (operation.Kind == CacheKind.Memory && call.TargetMethod.Name == "CreateEntry")
+                isVisible &= Created(call, operation.Api.Frame);
+            if (operation.Kind == CacheKind.Redis)
+                isVisible &= !IsExpiredApart(call) && !IsExpiredApart(operation.Operation);
+            return isVisible;
+        }
+
+        private bool Argument(string parameter, Bound value, CacheKind kind)
+        {
+            switch (parameter)
             {
                 case "absoluteExpiration" or "absoluteExpirationRelativeToNow" or "duration":
-                    settings.Add(new(SettingKind.Absolute, argument.Value, argument.Value));
-                    break;
-                case "expiry" when !IsNull(argument.Value):
-                    settings.Add(new(SettingKind.Absolute, argument.Value, argument.Value));
-                    break;
-                case "keepTtl" when argument.Value.ConstantValue is not { HasValue: true, Value: false }:
-                    settings.Add(new(SettingKind.Token, argument.Value, argument.Value));
-                    break;
+                    Add(SettingKind.Absolute, value.Operation, value);
+                    return true;
+                case "expiry":
+                    Add(IsKept(value) ? SettingKind.Token : SettingKind.Absolute, value.Operation, value);
+                    return true;
+                case "keepTtl" when value.Resolve().Operation.ConstantValue is not { HasValue: true, Value: false }:
                 case "expirationToken":
-                    settings.Add(new(SettingKind.Token, argument.Value, argument.Value));
-                    break;
-                case "options" or "createOptions" or "policy" when !IsNull(argument.Value):
-                    isVisible &= FromOptions(argument.Value, settings, compilation, 0);
-                    break;
-                case "factory" when operation.Kind == CacheKind.Memory:
-                    isVisible &= FromFactory(argument.Value, settings, compilation);
-                    break;
-                case "setupAction" or "optionsProvider":
-                    isVisible = false;
-                    break;
+                    Add(SettingKind.Token, value.Operation, value);
+                    return true;
+                case "options" or "createOptions" or "policy":
+                    return IsNull(value) || Options(value, 0);
+                case "factory" when kind == CacheKind.Memory:
+                    return Code(value);
+                case "setupAction":
+                    return IsNull(value) || Code(value);
+                case "optionsProvider":
+                    return false;
+                default:
+                    return true;
             }
         }
 
-        if (operation.Kind == CacheKind.Memory && call.TargetMethod.Name == "CreateEntry")
-            isVisible &= FromCreatedEntry(call, settings);
-        return FromSettings(isVisible, settings);
-    }
-
-    private static EntryLifetime FromSettings(bool isVisible, IReadOnlyCollection<LifetimeSetting> settings) => new(
-        isVisible,
-        settings.FirstOrDefault(s => s.Kind == SettingKind.Absolute)?.Value,
-        settings.FirstOrDefault(s => s.Kind == SettingKind.Sliding)?.Value,
-        settings.Any(s => s.Kind == SettingKind.Token),
-        settings.Any(s => s.Kind == SettingKind.Size),
-        settings.ToImmutableArray());
-
-    /// <summary>The cache call inside the wrappers that stand around it; the lifetime is decided there, or not at all.</summary>
-    private static IOperation Innermost(IOperation operation, Compilation compilation, int depth)
-    {
-        if (depth < 2 && operation is IInvocationOperation call && CacheApi.Of(compilation)?.Recognise(call) is null
-            && Calls.Of(compilation).CertainTarget(call) is { } target && Bodies.Of(compilation).Of(target, CancellationToken.None) is { } body
-            && CacheCalls.Of(compilation)?.In(body) is [var only])
-            return Innermost(only.Operation, compilation, depth + 1);
-        return operation;
-    }
-
-    private static bool FromFactory(IOperation factory, List<LifetimeSetting> settings, Compilation compilation)
-    {
-        var code = factory.Unwrap();
-        var parameter = code switch
+        /// <summary>What a factory or set-up action does to the entry or options that it is given.</summary>
+        private bool Code(Bound code)
         {
-            IAnonymousFunctionOperation lambda => lambda.Symbol.Parameters.FirstOrDefault(),
-            IMethodReferenceOperation reference => reference.Method.OriginalDefinition.Parameters.FirstOrDefault(),
-            _ => null,
-        };
-        var body = code is IMethodReferenceOperation method ? Bodies.Of(compilation).Of(method.Method, CancellationToken.None) : code as IAnonymousFunctionOperation;
-        return parameter is not null && body is not null && FromEntry(body, o => o is IParameterReferenceOperation p && Is(p.Parameter, parameter), settings);
-    }
+            if (Population.CodeOf(code, compilation) is not { } body)
+                return false;
+            var parameter = body switch
+            {
+                IAnonymousFunctionOperation lambda => lambda.Symbol.Parameters.FirstOrDefault(),
+                ILocalFunctionOperation local => local.Symbol.Parameters.FirstOrDefault(),
+                _ => (Bodies.Of(compilation).DeclaredBy(body.Syntax, CancellationToken.None) as IMethodSymbol)?.Parameters.FirstOrDefault(),
+            };
+            var frame = code.Resolve().Frame;
+            return parameter is not null && body.Descendants()
+                .Where(o => o is IParameterReferenceOperation p && Is(p.Parameter, parameter))
+                .All(use => BodyGraph.BodyOf(use).Syntax == body.Syntax && Use(use, frame));
+        }
 
-    private static bool FromCreatedEntry(IInvocationOperation create, List<LifetimeSetting> settings) =>
-        create.Parent is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var entry } }
-        && FromEntry(Flow.BodyGraph.BodyOf(create), o => o is ILocalReferenceOperation { IsDeclaration: false } l && Is(l.Local, entry), settings);
+        private bool Created(IInvocationOperation create, Frame? frame)
+        {
+            IOperation made = create;
+            while (Fluent(made) is { } chained)
+            {
+                if (!Set(chained, frame))
+                    return false;
+                made = chained;
+            }
 
-    /// <summary>The settings made on an entry or options object in a body; false when it is handed to code that could set more.</summary>
-    private static bool FromEntry(IOperation body, Func<IOperation, bool> isEntry, List<LifetimeSetting> settings)
-    {
-        foreach (var use in body.DescendantsAndSelf().Where(isEntry))
+            return made.Parent is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var entry } }
+                && BodyGraph.BodyOf(create) is var body
+                && body.Descendants()
+                    .Where(o => o is ILocalReferenceOperation { IsDeclaration: false } l && Is(l.Local, entry))
+                    .All(use => BodyGraph.BodyOf(use) == body && Use(use, frame));
+        }
+
+        /// <summary>What one use of an entry or options object sets; false when it is handed to code that could set more.</summary>
+        private bool Use(IOperation use, Frame? frame)
         {
             var holder = use;
             while (holder.Parent is { } parent)
             {
-                if (parent is IConversionOperation or IParenthesizedOperation)
+                switch (parent)
                 {
-                    holder = parent;
+                    case IConversionOperation or IParenthesizedOperation:
+                        holder = parent;
+                        continue;
+                    case IPropertyReferenceOperation property when property.Instance == holder:
+                        Property(property, frame);
+                        return true;
+                    case IArgumentOperation { Parameter.Name: "options" or "createOptions" or "policy", Parent: IInvocationOperation call } when IsOfCache(call):
+                    case IExpressionStatementOperation or IUsingOperation or ISimpleAssignmentOperation { Target: IDiscardOperation }:
+                        return true;
                 }
-                else if (parent is IPropertyReferenceOperation property && property.Instance == holder)
-                {
-                    if (KindOf(property.Property.Name) is { } kind && Assigned(property) is { } value)
-                        settings.Add(new(kind, property, value));
-                    else if (property.Property.Name is "ExpirationTokens" && property.Parent is IInvocationOperation { TargetMethod.Name: "Add" } added)
-                        settings.Add(new(SettingKind.Token, property, added));
-                    break;
-                }
-                else if (parent is IArgumentOperation { Parent: IInvocationOperation chained } && chained.Arguments.FirstOrDefault()?.Value == holder && chained.TargetMethod.IsExtensionMethod)
-                {
-                    if (!FromFluent(chained, settings))
-                        return false;
-                    holder = chained;
-                }
-                else if (parent is IInvocationOperation { Instance: var instance } member && instance == holder)
-                {
-                    if (!FromFluent(member, settings))
-                        return false;
-                    holder = member;
-                }
-                else if (parent is IExpressionStatementOperation)
-                {
-                    break;
-                }
-                else
-                {
+
+                if (Fluent(holder) is not { } chained || !Set(chained, frame))
                     return false;
-                }
+                holder = chained;
+            }
+
+            return true;
+        }
+
+        /// <summary>Handing options to a cache, or to a wrapper of one, adds no setting.</summary>
+        private bool IsOfCache(IInvocationOperation call) =>
+            CacheCalls.Of(compilation) is { } calls && calls.In(BodyGraph.BodyOf(call)).Any(o => o.Operation.Syntax == call.Syntax);
+
+        /// <summary>The call that something is the receiver of, also as an extension's first argument.</summary>
+        private static IInvocationOperation? Fluent(IOperation receiver) => receiver.Parent switch
+        {
+            IInvocationOperation member when member.Instance == receiver => member,
+            IArgumentOperation { Parameter.Ordinal: 0, Parent: IInvocationOperation { TargetMethod.IsExtensionMethod: true } extension } => extension,
+            _ => null,
+        };
+
+        private void Property(IPropertyReferenceOperation property, Frame? frame)
+        {
+            if (property.Property.Name is "ExpirationTokens" or "ChangeMonitors")
+                Add(SettingKind.Token, property, new(property));
+            else if (KindOf(property.Property.Name) is { } kind && property.Parent is IAssignmentOperation assignment && assignment.Target == property)
+                Add(kind, property, new(assignment.Value, frame));
+        }
+
+        /// <summary>A fluent call; false for one that may set what we do not know.</summary>
+        private bool Set(IInvocationOperation call, Frame? frame)
+        {
+            var name = call.TargetMethod.Name;
+            var value = call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == (call.TargetMethod.IsExtensionMethod ? 1 : 0))?.Value;
+            if (name.StartsWith("Set", StringComparison.Ordinal) && KindOf(name.Substring(3)) is { } kind)
+                Add(kind, call, new(value ?? call, frame));
+            else if (name is "AddExpirationToken")
+                Add(SettingKind.Token, call, new(call));
+            else if (name is "SetOptions" && value is not null)
+                return Options(new(value, frame), 0);
+            else if (call.TargetMethod.ContainingType.Name is "FusionCacheEntryOptions")
+                return name.StartsWith("Set", StringComparison.Ordinal);
+            else
+                return name is "SetPriority" or "RegisterPostEvictionCallback" or "SetValue" or "Dispose";
+            return true;
+        }
+
+        /// <summary>The settings of an options object; false when it cannot be seen where it is created.</summary>
+        private bool Options(Bound options, int depth)
+        {
+            var (operation, frame) = options.Resolve();
+            if (depth == 4)
+                return false;
+            switch (operation)
+            {
+                case IObjectCreationOperation creation:
+                    return Creation(creation, frame);
+                case IInvocationOperation fluent when Receiver(fluent) is { } receiver:
+                    return Options(new(receiver, frame), depth) && Set(fluent, frame);
+                case ILocalReferenceOperation local when LocalValues.Around(local).Single(local.Local) is { } only:
+                    return Options(new(only, frame), depth + 1)
+                        && Enclosing.Root(local).Descendants()
+                            .Where(o => o is ILocalReferenceOperation { IsDeclaration: false } l && Is(l.Local, local.Local))
+                            .All(use => Use(use, frame));
+                case IFieldReferenceOperation { Field: { IsReadOnly: true } field }:
+                    return Initial(field) is { } initial && Options(new(initial), depth + 1) && Shared(field);
+                case IPropertyReferenceOperation { Property: { SetMethod: null, IsVirtual: false, IsOverride: false } property }:
+                    return Initial(property) is { } made && Options(new(made), depth + 1) && Shared(property);
+                default:
+                    return false;
             }
         }
 
-        return true;
-    }
+        private static IOperation? Receiver(IInvocationOperation fluent) =>
+            fluent.Instance ?? (fluent.TargetMethod.IsExtensionMethod ? fluent.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0)?.Value : null);
 
-    private static bool FromFluent(IInvocationOperation call, List<LifetimeSetting> settings)
-    {
-        var name = call.TargetMethod.Name;
-        var value = call.Arguments.LastOrDefault()?.Value;
-        if (name.StartsWith("Set", StringComparison.Ordinal) && KindOf(name.Substring(3)) is { } kind && value is not null)
-            settings.Add(new(kind, call, value));
-        else if (name is "AddExpirationToken" && value is not null)
-            settings.Add(new(SettingKind.Token, call, value));
-        else if (name is not ("SetPriority" or "RegisterPostEvictionCallback" or "SetValue" or "Dispose"))
-            return false;
-        return true;
-    }
-
-    /// <summary>The settings of an options object; false when it cannot be seen where it is created.</summary>
-    private static bool FromOptions(IOperation options, List<LifetimeSetting> settings, Compilation compilation, int depth)
-    {
-        options = options.Unwrap();
-        switch (options)
+        private bool Creation(IObjectCreationOperation creation, Frame? frame)
         {
-            case IObjectCreationOperation creation:
-                foreach (var initialiser in creation.Initializer?.Initializers ?? ImmutableArray<IOperation>.Empty)
-                {
-                    if (initialiser is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation property } assignment && KindOf(property.Property.Name) is { } kind
-                        && !IsNull(assignment.Value))
-                        settings.Add(new(kind, property, assignment.Value));
-                    else if (initialiser is IMemberInitializerOperation { InitializedMember: IPropertyReferenceOperation { Property.Name: "ExpirationTokens" } member })
-                        settings.Add(new(SettingKind.Token, member, initialiser));
-                }
-
-                // FusionCacheEntryOptions(duration) and its like.
-                if (creation.Argument("duration") is { ArgumentKind: not ArgumentKind.DefaultValue } duration)
-                    settings.Add(new(SettingKind.Absolute, duration.Value, duration.Value));
-                return creation.Arguments.All(a => a.Parameter?.Name is "duration" || a.ArgumentKind == ArgumentKind.DefaultValue);
-            case IInvocationOperation { TargetMethod: var method } fluent when method.IsExtensionMethod && fluent.Arguments.Length > 0:
-                return FromOptions(fluent.Arguments[0].Value, settings, compilation, depth) && FromFluent(fluent, settings);
-            case IInvocationOperation { Instance: { } instance } fluent:
-                return FromOptions(instance, settings, compilation, depth) && FromFluent(fluent, settings);
-            case ILocalReferenceOperation local when depth < 4 && Flow.LocalValues.Around(local).Single(local.Local) is { } only:
-                return FromOptions(only, settings, compilation, depth + 1)
-                    && FromEntry(Flow.BodyGraph.BodyOf(local), o => o is ILocalReferenceOperation { IsDeclaration: false } l && l != local && Is(l.Local, local.Local) && !IsOptionsArgument(l), settings);
-            case IFieldReferenceOperation { Field: { IsReadOnly: true } field } when depth < 4:
-                return Created(field, compilation) is { } initial && FromOptions(initial, settings, compilation, depth + 1);
-            case IPropertyReferenceOperation { Property: { SetMethod: null } property } when depth < 4:
-                return Created(property, compilation) is { } made && FromOptions(made, settings, compilation, depth + 1);
-            default:
-                return false;
-        }
-    }
-
-    /// <summary>Handing the options to the cache itself adds no setting.</summary>
-    private static bool IsOptionsArgument(IOperation use) =>
-        use.Parent is IArgumentOperation { Parameter.Name: "options" or "createOptions" or "policy" };
-
-    private static IOperation? Created(ISymbol member, Compilation compilation)
-    {
-        foreach (var reference in member.DeclaringSyntaxReferences)
-        {
-            ExpressionSyntax? expression = reference.GetSyntax() switch
+            foreach (var initialiser in creation.Initializer?.Initializers ?? ImmutableArray<IOperation>.Empty)
             {
-                VariableDeclaratorSyntax { Initializer.Value: var value } => value,
-                PropertyDeclarationSyntax { Initializer.Value: var value } => value,
-                PropertyDeclarationSyntax { ExpressionBody.Expression: var value } => value,
-                PropertyDeclarationSyntax { AccessorList.Accessors: [{ ExpressionBody.Expression: var value }] } => value,
-                PropertyDeclarationSyntax { AccessorList.Accessors: [{ Body.Statements: [ReturnStatementSyntax { Expression: { } value }] }] } => value,
-                _ => null,
-            };
-            if (expression is not null)
-                return Bodies.Of(compilation).Of(expression, CancellationToken.None);
+                if (initialiser is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation property })
+                    Property(property, frame);
+                else if (initialiser is IMemberInitializerOperation { InitializedMember: IPropertyReferenceOperation collection })
+                    Property(collection, frame);
+            }
+
+            // FusionCacheEntryOptions(duration) and its like.
+            if (creation.Argument("duration") is { ArgumentKind: not ArgumentKind.DefaultValue } duration)
+                Add(SettingKind.Absolute, duration.Value, new(duration.Value, frame));
+            return creation.Arguments.All(a => a.Parameter?.Name is "duration" || a.ArgumentKind == ArgumentKind.DefaultValue);
         }
 
-        return null;
+        /// <summary>What the type that declares shared options does to them later.</summary>
+        private bool Shared(ISymbol member) =>
+            Mentions.InOutermostType(member, member.Name, CancellationToken.None)
+                .Select(mention => Bodies.Of(compilation).Of(mention, CancellationToken.None))
+                .Where(use => use is IMemberReferenceOperation reference && Is(reference.Member, member))
+                .All(use => use!.Parent is INameOfOperation || Use(use, null));
+
+        private IOperation? Initial(ISymbol member)
+        {
+            if (!member.IsDeclaredIn(compilation))
+                return null;
+            foreach (var reference in member.DeclaringSyntaxReferences)
+            {
+                ExpressionSyntax? expression = reference.GetSyntax() switch
+                {
+                    VariableDeclaratorSyntax { Initializer.Value: var value } => value,
+                    PropertyDeclarationSyntax { Initializer.Value: var value } => value,
+                    PropertyDeclarationSyntax { ExpressionBody.Expression: var value } => value,
+                    PropertyDeclarationSyntax { AccessorList.Accessors: [{ ExpressionBody.Expression: var value }] } => value,
+                    PropertyDeclarationSyntax { AccessorList.Accessors: [{ Body.Statements: [ReturnStatementSyntax { Expression: { } value }] }] } => value,
+                    _ => null,
+                };
+                if (expression is not null)
+                    return Bodies.Of(compilation).Of(expression, CancellationToken.None);
+            }
+
+            return null;
+        }
+
+        private void Add(SettingKind kind, IOperation place, Bound value)
+        {
+            if (!IsNull(value) && Settings.All(s => s.Place.Syntax != place.Syntax))
+                Settings.Add(new(kind, place, value));
+        }
     }
 
     private static SettingKind? KindOf(string name) => name switch
     {
-        "AbsoluteExpiration" or "AbsoluteExpirationRelativeToNow" or "Expiration" or "LocalCacheExpiration" or "Duration" => SettingKind.Absolute,
+        "AbsoluteExpiration" or "AbsoluteExpirationRelativeToNow" or "Expiration" or "LocalCacheExpiration" => SettingKind.Absolute,
         "SlidingExpiration" => SettingKind.Sliding,
-        "ExpirationTokens" or "ChangeMonitors" => SettingKind.Token,
         "Size" => SettingKind.Size,
+        "JitterMaxDuration" or "Jittering" => SettingKind.Jitter,
+        _ when name.StartsWith("Duration", StringComparison.Ordinal) => SettingKind.Absolute,
         _ => null,
     };
 
-    private static IOperation? Assigned(IPropertyReferenceOperation property) =>
-        property.Parent is IAssignmentOperation assignment && assignment.Target == property ? assignment.Value : null;
+    /// <summary>Redis sets no expiry with the value, but in a call of its own beside it.</summary>
+    private static bool IsExpiredApart(IOperation write) =>
+        Enclosing.Root(write).Descendants().Any(o => o is IInvocationOperation { TargetMethod.Name: "KeyExpire" or "KeyExpireAsync" });
 
-    private static bool IsNull(IOperation value)
+    private static bool IsKept(Bound value) =>
+        Bare(value).Operation is IPropertyReferenceOperation { Property: { Name: "KeepTtl", ContainingType.Name: "Expiration" } };
+
+    private static bool IsNull(Bound value)
     {
-        // Redis wraps a lifetime in a type of its own, by a user-defined conversion.
-        while (value is IConversionOperation conversion)
-            value = conversion.Operand;
-        return value is IDefaultValueOperation || value.ConstantValue is { HasValue: true, Value: null };
+        var operation = Bare(value).Operation;
+        return operation is IDefaultValueOperation || operation.ConstantValue is { HasValue: true, Value: null }
+            || operation is IPropertyReferenceOperation { Property: { Name: "Default" or "Persist", ContainingType.Name: "Expiration" } };
+    }
+
+    /// <summary>Redis wraps a lifetime in a type of its own, by a user-defined conversion.</summary>
+    private static Bound Bare(Bound value)
+    {
+        var (operation, frame) = value.Resolve();
+        while (operation is IConversionOperation conversion)
+            (operation, frame) = new Bound(conversion.Operand, frame).Resolve();
+        return new(operation, frame);
     }
 
     private static bool Is(ISymbol left, ISymbol right) => SymbolEqualityComparer.Default.Equals(left.OriginalDefinition, right.OriginalDefinition);
@@ -246,10 +322,11 @@ internal enum SettingKind
     Sliding,
     Token,
     Size,
+    Jitter,
 }
 
 /// <summary>One place where a lifetime is set.</summary>
 /// <param name="Kind">What it limits.</param>
 /// <param name="Place">The property, call or argument.</param>
 /// <param name="Value">The expression that gives the lifetime.</param>
-internal sealed record LifetimeSetting(SettingKind Kind, IOperation Place, IOperation Value);
+internal sealed record LifetimeSetting(SettingKind Kind, IOperation Place, Bound Value);

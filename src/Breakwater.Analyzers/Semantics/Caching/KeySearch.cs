@@ -40,6 +40,21 @@ internal sealed class KeySearch
             ? []
             : Populations.Where(p => p.Fill.Kind == kind && p.Key.Skeleton == skeleton);
 
+    /// <summary>The calls anywhere that come to this operation through wrappers.</summary>
+    public IEnumerable<KeyedOperation> Through(CacheOperation operation)
+    {
+        foreach (var found in All)
+        {
+            for (var inner = _calls.Inside(found.Operation); inner is not null; inner = _calls.Inside(inner))
+            {
+                if (inner.Operation.Syntax != operation.Operation.Syntax)
+                    continue;
+                yield return found;
+                break;
+            }
+        }
+    }
+
     private Contents Find()
     {
         var found = new Contents();
@@ -128,22 +143,14 @@ internal sealed class KeySearch
 /// <param name="Body">The body it stands in.</param>
 internal sealed record KeyedOperation(CacheOperation Operation, CacheKey? Key, IOperation Body)
 {
-    /// <summary>The kind of <c>["a", "b"]</c>, which newer compilers know by name.</summary>
-    private const OperationKind CollectionExpression = (OperationKind)127;
-
     /// <summary>The operation with its key; one for each key where a call is given a list of them.</summary>
     public static IEnumerable<KeyedOperation> Of(CacheOperation operation, IOperation body, Compilation compilation)
     {
         if (operation.Key is not { } key)
             return [new(operation, null, body)];
-        var (value, frame) = key.Resolve();
-        var listed = value switch
-        {
-            IArrayCreationOperation { Initializer: { } initialiser } when operation is { Kind: CacheKind.Hybrid, Verb: CacheVerb.Remove } => initialiser.ElementValues,
-            { Kind: CollectionExpression } => value.ChildOperations,
-            _ => Enumerable.Repeat(key.Operation, 1),
-        };
-        return listed.Select(one => new KeyedOperation(operation, CacheKey.Of(ReferenceEquals(one, key.Operation) ? key : new(one, frame), compilation), body));
+        return operation is { Kind: CacheKind.Hybrid, Verb: CacheVerb.Remove }
+            ? CacheKey.EachOf(key, compilation).Select(each => new KeyedOperation(operation, each, body))
+            : [new(operation, CacheKey.Of(key, compilation), body)];
     }
 
     /// <summary>Whether the operation stands in code of the type: in any part of it, or in a type inside it.</summary>

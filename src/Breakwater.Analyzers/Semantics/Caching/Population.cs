@@ -39,6 +39,15 @@ internal sealed record Population(CacheOperation Fill, CacheKey Key, ImmutableAr
         }
     }
 
+    /// <summary>Whether an operation fills its entry with what it loads.</summary>
+    public static bool IsMadeBy(CacheOperation operation, Compilation compilation) => operation.Verb == CacheVerb.ReadThrough
+        ? operation.Factory is { } factory && !LoadsIn(factory, compilation).IsEmpty
+        : IsCacheAside(operation, compilation);
+
+    /// <summary>Whether an operation is the write of a cache-aside.</summary>
+    public static bool IsCacheAside(CacheOperation operation, Compilation compilation) =>
+        MissPaths.Of(compilation)?.In(Flow.BodyGraph.BodyOf(operation.Operation)).Any(p => p.Write.Operation == operation.Operation) == true;
+
     /// <summary>
     /// The loads that run when a factory runs: those of a lambda, local function, or method group with source. A delegate that a wrapper
     /// was given stands for what its caller wrote, where that can be seen.

@@ -35,6 +35,8 @@ internal sealed class RememberedFailures
     public KeptFailure? KeptBy(IOperation storing, CancellationToken cancellationToken) => _results.StoredBy(storing) switch
     {
         { Holder: ResultHolder.Tasks } entry => IsEntryKept(entry, storing, cancellationToken) ? Failure(entry, storing, cancellationToken) : null,
+        { Holder: ResultHolder.Task } task when storing is ISimpleAssignmentOperation && IsMadeBy(storing, task.Member, cancellationToken) =>
+            KeptFromStart(task.Member, cancellationToken) is { Assignment.Syntax: var first } kept && first == storing.Syntax ? kept : null,
         { Holder: ResultHolder.Task } task => IsTaskKept(task, storing, cancellationToken) ? Failure(task, storing, cancellationToken) : null,
         _ => null,
     };
@@ -59,6 +61,10 @@ internal sealed class RememberedFailures
 
         return new(member, load!, holder == ResultHolder.Task ? uses.Initial[0].Parent as IAssignmentOperation : null);
     }
+
+    private bool IsMadeBy(IOperation storing, ISymbol member, CancellationToken cancellationToken) =>
+        Enclosing.Member(storing, _compilation, cancellationToken) is { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } && !IsRepeated(storing)
+        && IsForAll(member);
 
     private KeptFailure? Failure(StoredResult stored, IOperation storing, CancellationToken cancellationToken) =>
         _loads.OfTask(stored.Value, cancellationToken) is { } load ? new(stored.Member, load, storing as IAssignmentOperation) : null;

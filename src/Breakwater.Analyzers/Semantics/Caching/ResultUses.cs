@@ -41,7 +41,7 @@ internal sealed class ResultUses
     /// <summary>Whether it serves as a lock.</summary>
     public required bool IsLockedOn { get; init; }
 
-    /// <summary>Whether the code around it asks how a task ended.</summary>
+    /// <summary>Whether the code around it asks how a task ended, other than one that surely comes from another such member.</summary>
     public required bool IsOutcomeTested { get; init; }
 
     public static ResultUses Find(ISymbol member, ResultHolder? holder, Compilation compilation, CancellationToken cancellationToken)
@@ -166,8 +166,29 @@ internal sealed class ResultUses
         bool Asks(string name) => Mentions.InOutermostType(member, name, cancellationToken).Any(mention =>
             Bodies.Of(compilation).Of(mention, cancellationToken) switch
             {
-                IPropertyReferenceOperation { Property.ContainingType: { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks" } } => true,
+                IPropertyReferenceOperation { Property.ContainingType: { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks" } } asked =>
+                    !IsKnownOther(asked.Instance),
                 _ => mention.Parent is NameColonSyntax or ExpressionColonSyntax && name.StartsWith("Is", StringComparison.Ordinal),
             });
+
+        // Every value that the asked task can be comes from another member that keeps results.
+        bool IsKnownOther(IOperation? task)
+        {
+            task = task?.Unwrap();
+            if (task is null)
+                return false;
+            var values = task is ILocalReferenceOperation local ? LocalValues.Around(local).Of(local.Local).Select(g => g.Value).ToList() : [task];
+            return values.Count > 0 && values.All(value => LocalValues.Around(value).DependsOn(value, o => IsKept(SharedResults.MemberOf(o)))
+                && !LocalValues.Around(value).DependsOn(value, o => SymbolEqualityComparer.Default.Equals(SharedResults.MemberOf(o), member.OriginalDefinition)));
+        }
+
+        // A property without a field of its own may well give this member's task.
+        bool IsKept(ISymbol? other) => other switch
+        {
+            IFieldSymbol field => SharedResults.Of(compilation)!.HolderOf(field.Type) is not null,
+            IPropertySymbol property => SharedResults.Of(compilation)!.HolderOf(property.Type) is not null
+                && property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property)),
+            _ => false,
+        };
     }
 }

@@ -83,6 +83,8 @@ internal readonly record struct RunningParts(Bound Left, Bound Right)
 
     private static bool Separates(Bound hole, Compilation compilation, bool atStart, HashSet<ISymbol> seen)
     {
+        if (ElementTexts(hole.Resolve().Operation) is { Count: > 0 } texts && texts.All(t => t.Length == 0 || !char.IsLetterOrDigit(t[atStart ? 0 : t.Length - 1])))
+            return true;
         var alternatives = Alternatives(hole, compilation, seen);
         return !alternatives.IsEmpty && alternatives.All(alternative =>
         {
@@ -92,6 +94,19 @@ internal readonly record struct RunningParts(Bound Left, Bound Right)
             return parts.IsEmpty || (atStart ? parts[0] : parts[parts.Length - 1]) is var edge
                 && (edge.Hole is not { } inner || Roots.Of(inner).IsEmpty || Separates(inner, compilation, atStart, seen));
         });
+    }
+
+    /// <summary>The texts written in the collection that a loop takes its variable from; none where the collection is not written out.</summary>
+    private static IReadOnlyList<string> ElementTexts(IOperation value)
+    {
+        if (value is not ILocalReferenceOperation { Type.SpecialType: SpecialType.System_String, Local: var local } || Flow.LocalValues.Around(value).Of(local) is not [{ How: Flow.LocalValues.How.PartOf } given])
+            return [];
+        var source = given.Value.Unwrap();
+        if (source is ILocalReferenceOperation list && Flow.LocalValues.Around(list).Single(list.Local) is { } only)
+            source = only.Unwrap();
+        return source is IObjectCreationOperation { Initializer: not null } or IArrayCreationOperation { Initializer: not null }
+            ? [.. source.Descendants().Where(o => o.Type?.SpecialType == SpecialType.System_String).Select(o => o.ConstantValue.Value as string ?? "?")]
+            : [];
     }
 
     private static ImmutableArray<Bound> Alternatives(Bound hole, Compilation compilation, HashSet<ISymbol> seen)

@@ -53,7 +53,8 @@ internal sealed class SecondLook
     /// <summary>The guard that the callers wait for who missed, and behind which they all load; null when there is none, or when they look again.</summary>
     private Guard? GuardWithout(MissPath path, ImmutableHashSet<string> guardWords, CancellationToken cancellationToken)
     {
-        var guards = Guards.Of(_compilation).Around(path.Load, guardWords).OrderBy(g => g.Position).ToList();
+        var guards = Guards.Of(_compilation).Around(path.Load, guardWords)
+            .Where(g => !g.IsLimit(_compilation, cancellationToken)).OrderBy(g => g.Position).ToList();
         var body = BodyGraph.BodyOf(path.Load);
         return guards is [{ Kind: not GuardKind.Decision } first, ..]
             && first.Position > path.Read.Operation.Syntax.SpanStart

@@ -48,8 +48,12 @@ internal sealed class SharedLoads
     public static SharedLoads? Of(Compilation compilation) =>
         compilation.Know(static c => SharedResults.Of(c) is { } results ? new SharedLoads(c, results) : null);
 
+    /// <summary>The shared loads of a member; those that store in the member of a type not its own are not seen.</summary>
+    public IEnumerable<SharedLoad> In(IOperation block, ISymbol member) =>
+        (_results.MayBeNamedIn(member.ContainingType) ? block.Descendants().SelectMany(StoredBy) : []).Concat(OfHybridIn(block, member));
+
     /// <summary>The factories that a member gives to <c>HybridCache</c>, itself or through wrappers of the compilation.</summary>
-    public IEnumerable<SharedLoad> OfHybridIn(IOperation block, ISymbol member)
+    private IEnumerable<SharedLoad> OfHybridIn(IOperation block, ISymbol member)
     {
         if (_caches is null || _hybrid is null || (_caches.MentionedIn(block.Syntax, member.ContainingType) & CacheVerbs.ReadThrough) == 0)
             yield break;
@@ -64,19 +68,23 @@ internal sealed class SharedLoads
     }
 
     /// <summary>What an operation shares by storing it: a task or lazy in a member, or a completion source in a dictionary.</summary>
-    public IEnumerable<SharedLoad> StoredBy(IOperation operation)
+    private IEnumerable<SharedLoad> StoredBy(IOperation operation)
     {
         if (_results.StoredBy(operation) is not { } stored || !_results.OutlivesRequest(stored.Member))
             return [];
         return stored.Holder switch
         {
             ResultHolder.Tasks when operation is IInvocationOperation { TargetMethod.Name: "GetOrAdd" } call => [OfDictionary(call, stored)],
-            ResultHolder.Task when operation is ICoalesceAssignmentOperation || EmptyTests.Guard(operation, stored.Member) => [new(operation, stored.Value, stored.Member.Name)],
+            ResultHolder.Task when (operation is ICoalesceAssignmentOperation || EmptyTests.Guard(operation, stored.Member)) && !IsWorker(stored.Value) => [new(operation, stored.Value, stored.Member.Name)],
             ResultHolder.LazyTask when LazyIn(stored.Value) => [new(operation, stored.Value, stored.Member.Name)],
             ResultHolder.Sources when operation is IInvocationOperation { TargetMethod.Name: "GetOrAdd" or "TryAdd" } && IsFirst(operation, stored) => CompletedIn(operation, stored),
             _ => [],
         };
     }
+
+    /// <summary>Work that goes on by itself, turn after turn, until it is stopped: it has no result that anybody waits for.</summary>
+    private static bool IsWorker(IOperation task) =>
+        task.Type is INamedTypeSymbol { IsGenericType: false } && task.Descendants().Any(o => o is IWhileLoopOperation or IForEachLoopOperation { IsAsynchronous: true });
 
     private static SharedLoad OfFactory(IOperation operation, IOperation code, string name)
     {

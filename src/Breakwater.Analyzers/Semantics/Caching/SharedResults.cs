@@ -42,6 +42,7 @@ internal sealed class SharedResults
     private readonly INamedTypeSymbol? _source;
     private readonly Compilation _compilation;
     private readonly HandlerTypes _handlers;
+    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _holding = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, ResultUses> _uses = new(SymbolEqualityComparer.Default);
 
     private SharedResults(Compilation compilation)
@@ -69,6 +70,29 @@ internal sealed class SharedResults
         if (Is(named, _task) || (named.IsGenericType && Is(named.BaseType, _task)))
             return ResultHolder.Task;
         return LazyValueOf(named) is { } value ? value.Is(_task) ? ResultHolder.LazyTask : ResultHolder.LazyValue : null;
+    }
+
+    /// <summary>Whether a type, one around it or one of their bases has a member that keeps results: the test that keeps searches rare.</summary>
+    public bool MayBeNamedIn(INamedTypeSymbol? type)
+    {
+        for (var around = type; around is not null; around = around.ContainingType)
+        {
+            if (_holding.GetOrAdd(around.OriginalDefinition, Holds))
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool Holds(INamedTypeSymbol type)
+    {
+        for (var current = type; current is { SpecialType: not SpecialType.System_Object }; current = current.BaseType)
+        {
+            if (current.GetMembers().Any(m => m is IFieldSymbol field && HolderOf(field.Type) is not (null or ResultHolder.LazyValue)))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Whether a member is a dictionary that several threads may use without a lock.</summary>

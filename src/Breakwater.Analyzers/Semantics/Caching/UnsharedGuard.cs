@@ -13,7 +13,7 @@ internal sealed record UnsharedGuard(ISymbol? Variable, string Name, INamedTypeS
     /// <summary>The object that a guard takes, when it is certainly not shared; null in doubt, and for objects that are no guards by themselves.</summary>
     public static UnsharedGuard? Of(Guard guard, Compilation compilation, CancellationToken cancellationToken)
     {
-        if (guard.Kind is not (GuardKind.Lock or GuardKind.Semaphore) || guard.Holder(compilation) is not { } holder || IsLimit(guard))
+        if (guard.Kind is not (GuardKind.Lock or GuardKind.Semaphore) || guard.Holder(compilation) is not { } holder || guard.IsLimit(compilation, cancellationToken))
             return null;
         switch (holder)
         {
@@ -49,12 +49,6 @@ internal sealed record UnsharedGuard(ISymbol? Variable, string Name, INamedTypeS
     private static bool IsGate(IOperation value) =>
         value is IObjectCreationOperation { Type: var type } creation && MayBeGate(type)
         && (type!.Name != "SemaphoreSlim" || creation.Argument("initialCount")?.Value.ConstantValue is { HasValue: true, Value: 1 });
-
-    /// <summary>Whether the semaphore limits how much of one call runs at once.</summary>
-    private static bool IsLimit(Guard guard) =>
-        BodyGraph.BodyOf(guard.Acquisition) is IAnonymousFunctionOperation lambda
-        && CallNames.In(lambda.Syntax.SyntaxTree, VariableWrites.MemberAround(lambda.Syntax).Span)
-            .Any(name => name is "WhenAll" or "WhenAny" or "WhenEach" or "WaitAll" or "ForEachAsync" or "ForEach" or "For" or "ForAsync" or "Invoke" or "AsParallel");
 
     /// <summary>A local that the body makes, uses as a guard, and hands to nobody.</summary>
     private static bool IsOfOneCall(ILocalSymbol local, Guard guard)

@@ -30,6 +30,9 @@ internal sealed class WrittenKeys
     /// <summary>The keyed operations of a whole member, lambdas and local functions in it included.</summary>
     public IReadOnlyList<KeyedOperation> InMember(IOperation root, INamedTypeSymbol? owner) => _inMember.GetValue(root, r => Find(r, owner));
 
+    /// <summary>Whether no operation of the member around it uses a text for its key: only others can.</summary>
+    public bool IsWrittenForOthers(IOperation text, INamedTypeSymbol? owner) => !InMember(Enclosing.Root(text), owner).Any(o => IsThrough(o, text));
+
     /// <summary>
     /// The operations whose key is made from <paramref name="text"/>. A wrapper's own operation does not count when the compilation
     /// calls the wrapper: what its parameters are is up to the callers.

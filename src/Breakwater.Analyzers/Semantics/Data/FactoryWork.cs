@@ -47,8 +47,10 @@ internal sealed class FactoryWork
                 return _io.IsIo(operation) && !IsAsynchronous(operation.Type);
         }
 
+        // A task from outside the factory is the same one for everybody who waits for it here.
         bool IsSource(ILocalReferenceOperation task) =>
-            LocalValues.Around(task).Single(task.Local)?.Unwrap() is IInvocationOperation call && _loads.IsSource(call);
+            LocalValues.Around(task).Single(task.Local)?.Unwrap() is IInvocationOperation call && _loads.IsSource(call)
+            && BodyGraph.BodyOf(call) == BodyGraph.BodyOf(task);
     }
 
     /// <summary><c>Task.Run(load)</c> of a delegate that the caller passed.</summary>

@@ -81,7 +81,10 @@ internal sealed class LiveResources
             case ICoalesceOperation choice:
                 return OfValue(choice.Value, levels, cancellationToken) ?? OfValue(choice.WhenNull, levels, cancellationToken);
             case ILocalReferenceOperation { Local: var local }:
-                return LocalValues.Around(value).Single(local) is { } only ? OfValue(only, levels, cancellationToken) : null;
+                // What was made outside the factory is not made again by it.
+                return LocalValues.Around(value).Single(local) is { } only && BodyGraph.BodyOf(only) == BodyGraph.BodyOf(value)
+                    ? OfValue(only, levels, cancellationToken)
+                    : null;
             case IInvocationOperation { TargetMethod: { Name: "FromResult" or "Run" }, Arguments: [{ Value: var given }, ..] }:
                 return given.Unwrap() is IAnonymousFunctionOperation or IMethodReferenceOperation ? CreatedBy(given.Unwrap(), levels, cancellationToken) : OfValue(given, levels, cancellationToken);
             case IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" or "GetAwaiter" or "GetResult", Instance: { } task }:

@@ -3,11 +3,16 @@ using Breakwater.Flow;
 namespace Breakwater.Semantics.Http;
 
 /// <summary>
-/// Finds where a response's <c>Cache-Control</c> is set: by property, indexer, <c>Append</c> or typed header. Reads constants, and the
-/// constant part of interpolation and <c>+</c>; a value that is chosen at run time is not read.
+/// Finds where a response's <c>Cache-Control</c> is set: by property, indexer, <c>Append</c> or typed header; and its <c>Vary</c>. Reads
+/// constants, and the constant part of interpolation and <c>+</c>; a value that is chosen at run time is not read.
 /// </summary>
 internal sealed class CacheControlHeader
 {
+    private const string CacheControl = "Cache-Control";
+
+    /// <summary>The headers by which requests of two users differ.</summary>
+    private static readonly ImmutableHashSet<string> IdentifyingHeaders = ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, "Cookie", "Authorization", "*");
+
     private readonly Compilation _compilation;
     private readonly INamedTypeSymbol? _headers;
     private readonly INamedTypeSymbol? _request;
@@ -29,7 +34,7 @@ internal sealed class CacheControlHeader
 
     /// <summary>Whether a piece of source names the header: the test before anything is bound.</summary>
     public static bool IsMentionedIn(SyntaxNode syntax) =>
-        CallNames.IsMentionedIn(syntax, "CacheControl") || CallNames.IsMentionedIn(syntax, "Cache-Control");
+        CallNames.IsMentionedIn(syntax, "CacheControl") || CallNames.IsMentionedIn(syntax, CacheControl);
 
     /// <summary>
     /// The values given to the header in a body, lambdas and local functions included: the text, or for a typed header that is made
@@ -41,14 +46,8 @@ internal sealed class CacheControlHeader
         {
             switch (operation)
             {
-                case IAssignmentOperation { Target: IPropertyReferenceOperation target } assignment when IsTheHeader(target):
-                    yield return assignment.Value;
-                    break;
-                case IInvocationOperation { TargetMethod.Name: "Add" or "Append" or "TryAdd" or "SetCommaSeparatedValues" or "AppendCommaSeparatedValues" } call
-                    when RouteConventions.ReceiverOf(call) is { } headers && IsResponseHeaders(headers)
-                        && call.Argument("key") is { } key && IsCacheControl(key.Value)
-                        && (call.Argument("value") ?? call.Argument("values")) is { } argument:
-                    yield return argument.Value;
+                case IAssignmentOperation or IInvocationOperation when GivenTo(CacheControl, operation) is { } given:
+                    yield return given;
                     break;
                 case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: { Name: "Public" } property } } assignment
                     when SymbolEqualityComparer.Default.Equals(property.ContainingType, _typedValue):
@@ -59,6 +58,12 @@ internal sealed class CacheControlHeader
             }
         }
     }
+
+    /// <summary>Whether a body tells caches that the response differs by the headers that say who is asking.</summary>
+    public bool VariesByUserIn(IOperation body) =>
+        CallNames.IsMentionedIn(body.Syntax, "Vary")
+        && body.DescendantsAndSelf().Select(o => GivenTo("Vary", o)).OfType<IOperation>().SelectMany(v => v.DescendantsAndSelf())
+            .Select(TextOf).OfType<string>().SelectMany(t => t.Split(',')).Any(n => IdentifyingHeaders.Contains(n.Trim()));
 
     /// <summary>Whether a value that <see cref="ValuesIn"/> gave says <c>public</c>.</summary>
     public bool SaysPublic(IOperation value)
@@ -93,6 +98,7 @@ internal sealed class CacheControlHeader
             IInterpolatedStringOperation interpolated => string.Concat(interpolated.Parts.Select(
                 p => p is IInterpolatedStringTextOperation { Text.ConstantValue: { HasValue: true, Value: string text } } ? text : "0")),
             IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum => (TextOf(sum.LeftOperand) ?? "0") + (TextOf(sum.RightOperand) ?? "0"),
+            IFieldReferenceOperation { Field: { ContainingType.Name: "HeaderNames" } name } => name.Name,
             IFieldReferenceOperation { Field: { IsReadOnly: true, IsStatic: true } field } when field.IsDeclaredIn(_compilation) =>
                 VariableWrites.Of(field, _compilation, CancellationToken.None) is { IsDefault: false } writes && writes is [var only] && only is not IFieldReferenceOperation ? TextOf(only) : null,
             _ => null,
@@ -106,15 +112,23 @@ internal sealed class CacheControlHeader
             Target: IPropertyReferenceOperation { Property.Name: "Public" }, Value.ConstantValue: { HasValue: true, Value: true },
         }) == true;
 
-    private bool IsTheHeader(IPropertyReferenceOperation target) =>
-        target.Instance is { } headers && IsResponseHeaders(headers)
-        && (target.Property.Name == "CacheControl" || target.Property.IsIndexer && target.Arguments is [var key] && IsCacheControl(key.Value));
+    /// <summary>The value that an assignment or call gives to a response header; null for any other operation.</summary>
+    private IOperation? GivenTo(string header, IOperation operation) => operation switch
+    {
+        IAssignmentOperation { Target: IPropertyReferenceOperation { Instance: { } headers, Property: var property } target } assignment
+            when (property.IsIndexer ? target.Arguments is [var key] && IsNameOf(header, key.Value) : property.Name == header.Replace("-", "")) && IsResponseHeaders(headers) =>
+            assignment.Value,
+        IInvocationOperation { TargetMethod.Name: "Add" or "Append" or "TryAdd" or "SetCommaSeparatedValues" or "AppendCommaSeparatedValues" } call
+            when call.Argument("key") is { } key && IsNameOf(header, key.Value) && RouteConventions.ReceiverOf(call) is { } headers && IsResponseHeaders(headers) =>
+            (call.Argument("value") ?? call.Argument("values"))?.Value,
+        _ => null,
+    };
 
-    private static bool IsCacheControl(IOperation key) =>
+    private static bool IsNameOf(string header, IOperation key) =>
         key.Unwrap() switch
         {
-            { ConstantValue: { HasValue: true, Value: string text } } => text.Equals("Cache-Control", StringComparison.OrdinalIgnoreCase),
-            IFieldReferenceOperation { Field: { Name: "CacheControl", ContainingType.Name: "HeaderNames" } } => true,
+            { ConstantValue: { HasValue: true, Value: string text } } => text.Equals(header, StringComparison.OrdinalIgnoreCase),
+            IFieldReferenceOperation { Field: { Name: var name, ContainingType.Name: "HeaderNames" } } => name == header.Replace("-", ""),
             _ => false,
         };
 

@@ -43,6 +43,9 @@ internal sealed class PublicHeaders
         }
     }
 
+    /// <summary>Whether the code that sets the value also names, by <c>Vary</c>, the headers that say who is asking.</summary>
+    public bool VariesByUser(IOperation value) => _header.VariesByUserIn(BodyGraph.BodyOf(value));
+
     /// <summary>Whether the value is only set for callers that are not signed in: under a test of the user, or after those who are have left.</summary>
     public bool IsForAnonymous(IOperation value)
     {

@@ -27,7 +27,7 @@ public sealed class InvalidOptionAnalyzer : Rule
         {
             if (KnownOptions.OfThisAssembly.Blame(key, value) is not { } blame || !reported.Add(key))
                 continue;
-            var (written, place) = Place(context.Options.AdditionalFiles, key, value, context.CancellationToken);
+            var (written, place) = WrittenAt(context.Options.AdditionalFiles, key, value, context.CancellationToken);
             context.ReportDiagnostic(Found(place ?? Location.None, written ?? key, blame));
         }
     }
@@ -72,7 +72,7 @@ public sealed class InvalidOptionAnalyzer : Rule
     }
 
     /// <summary>The key as its author wrote it and where; a line with the same value goes before one with another.</summary>
-    private static (string? Written, Location? Place) Place(
+    private static (string? Written, Location? At) WrittenAt(
         ImmutableArray<AdditionalText> files, string key, string value, CancellationToken cancellationToken)
     {
         var places =

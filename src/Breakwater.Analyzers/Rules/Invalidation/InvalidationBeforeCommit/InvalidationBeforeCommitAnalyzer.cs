@@ -26,18 +26,18 @@ public sealed class InvalidationBeforeCommitAnalyzer : Rule
 
     protected override void Start(RuleStart start)
     {
-        if (CacheCalls.Of(start.Compilation) is not null)
-            start.OnBody(Check);
+        if (CacheCalls.Of(start.Compilation) is { } calls)
+            start.OnBody(context => Check(context, calls));
     }
 
-    private void Check(OperationBlockAnalysisContext context)
+    private void Check(OperationBlockAnalysisContext context, CacheCalls calls)
     {
         foreach (var block in context.OperationBlocks)
         {
             var names = CommitMethods.Read(context.Options, block.Syntax.SyntaxTree);
-            if (!Commits.AreMentionedIn(block.Syntax, names))
+            if (!Commits.AreMentionedIn(block.Syntax, names) || !calls.AreNamedAnywhere)
                 continue;
-            foreach (var body in block.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(BodyGraph.BodyOf(block)))
+            foreach (var body in BodyGraph.BodiesIn(block))
             {
                 foreach (var (removal, key, commit) in EarlyRemovals.In(body, names, context.Compilation))
                     context.ReportDiagnostic(Found(removal.Call.NameLocation(), key.Source.Resolve().Operation.Syntax.ToString(), commit.TargetMethod.Name));

@@ -1,4 +1,5 @@
 using Breakwater.Flow;
+using Breakwater.Semantics;
 using Breakwater.Semantics.Caching;
 
 namespace Breakwater.Rules.Invalidation.NonAtomicExpiry;
@@ -47,8 +48,9 @@ public sealed class NonAtomicExpiryAnalyzer : Rule
         write is { Kind: CacheKind.Redis, Verb: CacheVerb.Write, Key: { } key }
         && write.Cache.IsSameAs(expire.Database)
         && CacheKey.Of(key, compilation).IsSameAs(expire.Key)
-        && EntryLifetime.Of(write, compilation) is { } lifetime
-        && lifetime.IsVisible && lifetime.Settings.All(s => RedisCommands.IsNothing(s.Value));
+        && write.Api is { Operation: IInvocationOperation set, Frame: var frame }
+        && (set.Argument("expiry") is not { } expiry || RedisCommands.IsNothing(new Bound(expiry.Value, frame).Resolve().Operation))
+        && (set.Argument("keepTtl") is not { } keep || new Bound(keep.Value, frame).Resolve().Operation.ConstantValue is { HasValue: true, Value: false });
 
     /// <summary>A lock that was taken if nobody held it: that it has no expiry is another rule's finding.</summary>
     private static bool IsLock(CacheOperation write, RedisCommand expire, List<RedisCommand> others) =>

@@ -32,13 +32,10 @@ public sealed class OrphanInvalidationAnalyzer : Rule
         {
             if ((calls.MentionedIn(block.Syntax, owner) & CacheVerbs.Remove) == 0)
                 continue;
-            foreach (var body in block.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(BodyGraph.BodyOf(block)))
+            foreach (var body in BodyGraph.BodiesIn(block))
             {
                 foreach (var orphan in OrphanRemovals.In(body, owner, context.Compilation, context.CancellationToken))
-                {
-                    if (!orphan.Argument.IsInExpressionTree())
-                        context.ReportDiagnostic(Found(orphan.Argument.Syntax.GetLocation(), orphan.Key.Skeleton, orphan.Stored.Skeleton));
-                }
+                    context.ReportDiagnostic(Found(orphan.Argument.Syntax.GetLocation(), orphan.Key.Skeleton, orphan.Stored.Skeleton));
             }
         }
     }

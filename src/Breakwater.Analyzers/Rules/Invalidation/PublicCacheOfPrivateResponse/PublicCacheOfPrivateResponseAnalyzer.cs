@@ -48,7 +48,7 @@ public sealed class PublicCacheOfPrivateResponseAnalyzer : Rule
             foreach (var (value, senders) in headers.SetIn(block, context.CancellationToken))
             {
                 if (FirstPrivate(senders, context.Compilation, context.CancellationToken) is var (name, reason)
-                    && (reason == RequiresUser || !headers.IsForAnonymous(value)) && !value.IsInExpressionTree())
+                    && (reason == RequiresUser || !headers.IsForAnonymous(value)) && !headers.VariesByUser(value) && !value.IsInExpressionTree())
                     context.ReportDiagnostic(Found(value.Syntax.GetLocation(), name, reason, "any cache"));
             }
         }

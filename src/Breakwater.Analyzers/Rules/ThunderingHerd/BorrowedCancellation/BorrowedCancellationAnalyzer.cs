@@ -20,28 +20,17 @@ public sealed class BorrowedCancellationAnalyzer : Rule
 
     protected override void Start(RuleStart start)
     {
-        if (SharedLoads.Of(start.Compilation) is not { } loads)
-            return;
-        if (start.Compilation.Find("Microsoft.Extensions.Caching.Hybrid.HybridCache") is not null)
-        {
-            start.OnBody(context =>
-            {
-                foreach (var load in context.OperationBlocks.SelectMany(block => loads.OfHybridIn(block, context.OwningSymbol)))
-                    Check(load, context.OwningSymbol, context.Compilation, context.ReportDiagnostic, context.CancellationToken);
-            });
-        }
-
-        start.OnOperation(context =>
-        {
-            foreach (var load in loads.StoredBy(context.Operation))
-                Check(load, context.ContainingSymbol, context.Compilation, context.ReportDiagnostic, context.CancellationToken);
-        }, OperationKind.Invocation, OperationKind.SimpleAssignment, OperationKind.CoalesceAssignment);
+        if (SharedLoads.Of(start.Compilation) is { } loads)
+            start.OnBody(context => Check(context, loads));
     }
 
-    private void Check(SharedLoad load, ISymbol member, Compilation compilation, Action<Diagnostic> report, CancellationToken cancellationToken)
+    private void Check(OperationBlockAnalysisContext context, SharedLoads loads)
     {
-        if (BorrowedTokens.In(load, compilation) is [var token, ..] && !load.Operation.IsInExpressionTree()
-            && !RunsAlone.Of(compilation).Is(load.Operation, member, cancellationToken))
-            report(Found(token.Syntax.GetLocation(), token.Syntax.ToString(), load.Name));
+        foreach (var load in context.OperationBlocks.SelectMany(block => loads.In(block, context.OwningSymbol)))
+        {
+            if (BorrowedTokens.In(load, context.Compilation) is [var token, ..] && !load.Operation.IsInExpressionTree()
+                && !RunsAlone.Of(context.Compilation).Is(load.Operation, context.OwningSymbol, context.CancellationToken))
+                context.ReportDiagnostic(Found(token.Syntax.GetLocation(), token.Syntax.ToString(), load.Name));
+        }
     }
 }

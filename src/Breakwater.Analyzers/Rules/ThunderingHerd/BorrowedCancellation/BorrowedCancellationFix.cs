@@ -1,6 +1,5 @@
 using Breakwater.Semantics;
 using Breakwater.Semantics.Caching;
-using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Simplification;
 
 namespace Breakwater.Rules.ThunderingHerd.BorrowedCancellation;
@@ -54,7 +53,7 @@ public sealed class BorrowedCancellationFix : Fix<ExpressionSyntax>
             member = outer;
 
         var root = Enclosing.Root(operation);
-        foreach (var load in root.DescendantsAndSelf().SelectMany(loads.StoredBy).Concat(loads.OfHybridIn(root, member)))
+        foreach (var load in loads.In(root, member))
         {
             var tokens = BorrowedTokens.In(load, model.Compilation).Select(t => t.Syntax).OfType<ExpressionSyntax>().ToImmutableArray();
             if (tokens is [var first, ..] && first == node)

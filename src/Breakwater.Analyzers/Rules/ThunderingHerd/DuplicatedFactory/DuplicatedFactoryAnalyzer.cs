@@ -39,7 +39,7 @@ public sealed class DuplicatedFactoryAnalyzer : Rule
     private void Check(OperationAnalysisContext context, IInvocationOperation call, SharedResults results)
     {
         if ((call.Argument("valueFactory") ?? call.Argument("addValueFactory")) is not { Value: var factory }
-            || SharedResults.MemberOf(call.Instance) is not { } member || !results.OutlivesRequest(member)
+            || SharedResults.MemberOf(call.Instance is IConditionalAccessInstanceOperation placeholder ? placeholder.Accessed() : call.Instance) is not { } member || !results.OutlivesRequest(member)
             || IsLazy(call) || Consequence(context, call, factory) is not { } consequence
             || IsGuarded(context, call) || RememberedFailures.Of(context.Compilation)!.KeptBy(call, context.CancellationToken) is not null)
             return;

@@ -26,11 +26,11 @@ public sealed class RememberedFailureAnalyzer : Rule
         start.OnOperation(context => CheckStore(context, failures), OperationKind.Invocation, OperationKind.SimpleAssignment, OperationKind.CoalesceAssignment);
     }
 
-    /// <summary>Lazies and read-only tasks are filled where they are declared.</summary>
+    /// <summary>Lazies and read-only tasks are filled where they are declared, or by a constructor.</summary>
     private void CheckMember(SymbolAnalysisContext context, RememberedFailures failures)
     {
-        if (failures.KeptFromStart(context.Symbol, context.CancellationToken) is { } kept)
-            context.ReportDiagnostic(Found(kept.Assignment is { } assignment ? NameIn(assignment) : kept.Member.Locations[0], TextsOf(kept)));
+        if (failures.KeptFromStart(context.Symbol, context.CancellationToken) is { Assignment: null } kept)
+            context.ReportDiagnostic(Found(kept.Member.Locations[0], TextsOf(kept)));
     }
 
     private void CheckStore(OperationAnalysisContext context, RememberedFailures failures)

@@ -11,6 +11,9 @@ public sealed class RetryWithoutJitterAnalyzer : Rule
 {
     public const string Id = "BW1109";
 
+    private static readonly ImmutableHashSet<string> Migrations =
+        ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, "Migrator", "Migration", "Migrations", "Migrate", "Seeder", "Seed");
+
     private static readonly DiagnosticDescriptor Rule = Core.Descriptor.Create(
         Id, "Retry delays are identical in every client",
         "All clients that fail together retry together: the delays of '{0}' have no random part",
@@ -32,7 +35,7 @@ public sealed class RetryWithoutJitterAnalyzer : Rule
     private void CheckOptions(OperationAnalysisContext context, PollyRetries polly)
     {
         var creation = (IObjectCreationOperation)context.Operation;
-        if (creation.Type is { Name: "RetryStrategyOptions" } type && polly.AreFixedOptions(creation) && !RunsInEntryPoint(context))
+        if (creation.Type is { Name: "RetryStrategyOptions" } type && polly.AreFixedOptions(creation) && !RunsOnce(context))
             Report(context, NameOf(creation.Syntax).GetLocation()!, type.Name);
     }
 
@@ -48,8 +51,8 @@ public sealed class RetryWithoutJitterAnalyzer : Rule
         var call = (IInvocationOperation)context.Operation;
         var isReported = call.TargetMethod.Name switch
         {
-            "WaitAndRetry" or "WaitAndRetryAsync" or "WaitAndRetryForever" or "WaitAndRetryForeverAsync" => polly?.IsFixedPolicy(call) == true && !RunsInEntryPoint(context),
-            "Delay" or "Sleep" => IsFixedWait(context, call),
+            "WaitAndRetry" or "WaitAndRetryAsync" or "WaitAndRetryForever" or "WaitAndRetryForeverAsync" => polly?.IsFixedPolicy(call) == true && !RunsOnce(context),
+            "Delay" or "Sleep" => IsFixedWait(context, call) && !RunsOnce(context),
             _ => false,
         };
         if (isReported)
@@ -72,14 +75,17 @@ public sealed class RetryWithoutJitterAnalyzer : Rule
             ? (call.Argument("delay") ?? call.Argument("millisecondsDelay") ?? call.Argument("timeout") ?? call.Argument("millisecondsTimeout"))?.Value
             : null;
 
-    /// <summary>A policy that the program's entry point makes and runs itself, as migrators do: there is one such caller at a time.</summary>
-    private static bool RunsInEntryPoint(OperationAnalysisContext context)
+    /// <summary>Code that one process runs once: what the entry point makes and runs itself, and migrations.</summary>
+    private static bool RunsOnce(OperationAnalysisContext context)
     {
+        if (Words.ContainsAny(context.ContainingSymbol.ContainingType?.Name ?? "", Migrations) || Words.ContainsAny(context.ContainingSymbol.Name, Migrations)
+            || Words.ContainsAny(context.Compilation.AssemblyName ?? "", Migrations))
+            return true;
         if (!SymbolEqualityComparer.Default.Equals(context.ContainingSymbol, context.Compilation.GetEntryPoint(context.CancellationToken)))
             return false;
+        // By name: what a migrator runs often comes from packages that the analysis need not see.
         var body = BodyGraph.BodyOf(context.Operation);
         return body is not (IAnonymousFunctionOperation or ILocalFunctionOperation)
-            && OwnCode.AndSelf(body).Any(o => o is IInvocationOperation { TargetMethod: { ContainingType.ContainingNamespace.Name: "Polly" } method }
-                && method.Name.StartsWith("Execute", StringComparison.Ordinal));
+            && CallNames.In(body.Syntax.SyntaxTree, body.Syntax.Span).Any(name => name.StartsWith("Execute", StringComparison.Ordinal));
     }
 }

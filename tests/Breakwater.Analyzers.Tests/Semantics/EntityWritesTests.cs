@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Breakwater.Semantics.Caching;
+using Breakwater.Semantics.Data;
+
+namespace Breakwater.Tests.Semantics;
+
+public class EntityWritesTests
+{
+    private static Probe For(string body) => new(
+        $$"""
+        public interface IProducts { Task<Product?> FindAsync(int id); Task<List<Product>> AllAsync(); Task UpdateAsync(Product p); Task DeleteAsync(int id); Task SaveAsync(CancellationToken ct = default); Task AddressAsync(Product p); }
+        public class C(HybridCache cache, IDistributedCache remote, ShopDb db, IProducts products)
+        {
+            public ValueTask<Product?> One(int id) => cache.GetOrCreateAsync($"one:{id}", async _ => await products.FindAsync(id));
+            public ValueTask<Product> Sure(int id) => cache.GetOrCreateAsync($"sure:{id}", async c => await db.Products.FirstAsync(p => p.Id == id, c));
+            public ValueTask<List<string>> Names() => cache.GetOrCreateAsync("names", async c => await db.Products.Select(p => p.Name).ToListAsync(c));
+            public async Task<List<Product>> All()
+            {
+                var json = await remote.GetStringAsync("all");
+                if (json != null) return System.Text.Json.JsonSerializer.Deserialize<List<Product>>(json)!;
+                var all = await Load();
+                await remote.SetStringAsync("all", System.Text.Json.JsonSerializer.Serialize(all), Ttl.D);
+                return all;
+            }
+            private Task<List<Product>> Load() => products.AllAsync();
+            public async Task M(Product p, ShopDb other, bool x) { await Task.Yield(); {{body}} }
+        }
+        """);
+
+    [Fact]
+    public void FindsTheEntriesOfEntities()
+    {
+        var probe = For("");
+        var found = CachedEntities.Of(probe.Compilation)!.In(probe.Compilation.GetTypeByMetadataName("C")!)
+            .Select(e => $"{e.Skeleton} {e.Entity.Name} {e.Source?.Name ?? "-"} {e.Filler.Name}{(e.HoldsNull ? " null" : "")}");
+        Assert.Equal(["all Product products All", "one:* Product products One null", "sure:* Product - Sure"], found.OrderBy(f => f, StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("db.Add(p); db.SaveChanges();", "SaveChanges adds final")]
+    [InlineData("db.Add(p); db.Update(p); db.SaveChanges();", "SaveChanges final")]
+    [InlineData("p.Name = \"\"; if (x) { db.SaveChanges(); return; } await db.SaveChangesAsync();", "SaveChanges final; SaveChangesAsync final")]
+    [InlineData("db.SaveChanges(); db.Update(p);", "")]
+    [InlineData("other.Products.Add(p); other.Set<Product>().Update(p);", "Update")]
+    [InlineData("await products.UpdateAsync(p); await products.DeleteAsync(1);", "UpdateAsync final; DeleteAsync final")]
+    [InlineData("await products.UpdateAsync(p); db.SaveChanges();", "UpdateAsync")]
+    [InlineData("await products.SaveAsync(); await products.AddressAsync(p);", "")]
+    public void FindsWhereABodyWritesAnEntity(string body, string writes)
+    {
+        var probe = For(body);
+        var c = probe.Compilation.GetTypeByMetadataName("C")!;
+        var source = c.InstanceConstructors[0].Parameters.Single(p => p.Name == "products");
+        var found = new EntityWrites(
+                probe.Compilation, ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, Commits.DefaultNames), ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, EntityWrites.DefaultVerbs))
+            .In(probe.Body("M"), probe.Compilation.GetTypeByMetadataName("Product")!, source, call => CachedEntities.MemberAsked(call, probe.Compilation));
+        Assert.Equal(writes, string.Join("; ", found.Select(w => w.Place.TargetMethod.Name + (w.OnlyAdds ? " adds" : "") + (w.IsFinal ? " final" : ""))));
+    }
+}
