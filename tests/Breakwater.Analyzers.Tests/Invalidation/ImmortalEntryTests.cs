@@ -444,6 +444,24 @@ public class ImmortalEntryTests
         """);
 
     [Fact]
+    public Task IsSilentOnKeysThatAreWrittenOut() => VerifyAsync(
+        """
+        public class Store(IMemoryCache cache)
+        {
+            public void Put<T>(string key, T value) => cache.Set(key, value);
+            public void PutAny<T>(string key, T value) => cache.[|Set|](key, value);
+            public void Fixed() { foreach (var i in new[] { 1, 2, 3 }) cache.Set($"fixed:{i}", i); }
+            public void Given(int a, int b) { foreach (var i in new[] { a, b }) cache.[|Set|]($"given:{i}", i); }
+        }
+        public class Caller(Store store)
+        {
+            public void One() => store.Put("one", 1);
+            public void Two() => store.Put("two", 2);
+            public void Some(int id) => store.PutAny("some" + id, 1);
+        }
+        """);
+
+    [Fact]
     public Task LooksAtHandlersInTopLevelStatements()
     {
         var test = new RuleTest<ImmortalEntryAnalyzer>
