@@ -331,6 +331,7 @@ public class StaleWritePathTests
                 async Task Save() { db.Update(o); await db.[|SaveChangesAsync|](); }
                 await Save();
             }
+            public async Task Plain(Order o) { db.Update(o); await db.SaveChangesAsync(); cache.Remove($"order:{o.Id}"); }
             public async Task All(Order o) { db.Update(o); await db.SaveChangesAsync(); Forget(o.Id); }
             private void Forget(int id) { foreach (var prefix in new[] { "order:", "list:" }) cache.Remove(prefix + id); }
         }
