@@ -56,6 +56,20 @@ internal sealed class Repetition
     /// <summary>Whether the turns are written out or counted, and few.</summary>
     public bool IsShort(Compilation compilation) => _source is { } source && IsShort(source, compilation, 4);
 
+    /// <summary>Whether the turns are few and go through fixed values.</summary>
+    public bool IsFixed(Compilation compilation) => _source is { } source && IsShort(source, compilation, 4) && Roots.Of(new Bound(source, null)).IsEmpty;
+
+    /// <summary>Whether each turn waits for its time or for the next message, so that the turns do not come together.</summary>
+    public bool IsPaced => Waits(_code) || (_source is { } source && Waits(source));
+
+    private static bool Waits(IOperation code) => code.DescendantsAndSelf().Any(o => o is IInvocationOperation
+    {
+        TargetMethod:
+            { Name: "Delay", ContainingType.Name: "Task" } or { Name: "Sleep", ContainingType.Name: "Thread" } or { Name: "WaitForNextTickAsync", ContainingType.Name: "PeriodicTimer" }
+            or { ContainingType: { Name: "ChannelReader", ContainingNamespace.Name: "Channels" } }
+            or { Name: "Take" or "TryTake" or "GetConsumingEnumerable", ContainingType: { Name: "BlockingCollection", ContainingNamespace.Name: "Concurrent" } },
+    });
+
     private bool Depends(Bound value, bool isLifted)
     {
         var (operation, frame) = value.Resolve();

@@ -159,7 +159,7 @@ public class ImmortalEntryTests
             public void S20(string k) { cache.[|Set|]("s20" + k, 1, (MemoryCacheEntryOptions?)null); }
             public void S21(string k) { sp.GetRequiredService<IMemoryCache>().[|Set|]("s21" + k, 1); }
             public void S22(string k) { var mine = new MemoryCache(new MemoryCacheOptions()); mine.Set("s22" + k, 1); }
-            public void S23(string k) { foreach (var id in new[] { 1, 2 }) cache.[|Set|]($"s23:{id}", 1); }
+            public void S23(string k) { foreach (var id in new[] { 1, 2 }) cache.Set($"s23:{id}", 1); }
             public void S24(string k) { cache.[|Set|]("s24" + k, 1, new MemoryCacheEntryOptions { SlidingExpiration = null }); }
             public Task<Product?> G1(int id) => cache.[|GetOrCreateAsync|]($"g1:{id}", Load);
             private async Task<Product?> Load(ICacheEntry e) => await api.LoadAsync(1);
@@ -440,6 +440,24 @@ public class ImmortalEntryTests
                 await cache.SetStringAsync($"n:{id}", name);
                 return name;
             }
+        }
+        """);
+
+    [Fact]
+    public Task IsSilentOnKeysThatAreWrittenOut() => VerifyAsync(
+        """
+        public class Store(IMemoryCache cache)
+        {
+            public void Put<T>(string key, T value) => cache.Set(key, value);
+            public void PutAny<T>(string key, T value) => cache.[|Set|](key, value);
+            public void Fixed() { foreach (var i in new[] { 1, 2, 3 }) cache.Set($"fixed:{i}", i); }
+            public void Given(int a, int b) { foreach (var i in new[] { a, b }) cache.[|Set|]($"given:{i}", i); }
+        }
+        public class Caller(Store store)
+        {
+            public void One() => store.Put("one", 1);
+            public void Two() => store.Put("two", 2);
+            public void Some(int id) => store.PutAny("some" + id, 1);
         }
         """);
 

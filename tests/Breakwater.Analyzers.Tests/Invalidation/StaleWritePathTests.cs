@@ -315,6 +315,29 @@ public class StaleWritePathTests
         """, config);
 
     [Fact]
+    public Task FollowsLocalFunctionsToTheirCallersAndTakesAnyTextForARemoval() => VerifyAsync(
+        """
+        public class Orders(IMemoryCache cache, BigDb db)
+        {
+            public Task<Order?> Find(int id) => cache.GetOrCreateAsync($"order:{id}", _ => db.Orders.FirstOrDefaultAsync(o => o.Id == id), Ttl.M);
+            public async Task Removed(Order o)
+            {
+                async Task Save() { db.Update(o); await db.SaveChangesAsync(); }
+                await Save();
+                cache.Remove($"order:{o.Id}");
+            }
+            public async Task Kept(Order o)
+            {
+                async Task Save() { db.Update(o); await db.[|SaveChangesAsync|](); }
+                await Save();
+            }
+            public async Task Plain(Order o) { db.Update(o); await db.SaveChangesAsync(); cache.Remove($"order:{o.Id}"); }
+            public async Task All(Order o) { db.Update(o); await db.SaveChangesAsync(); Forget(o.Id); }
+            private void Forget(int id) { foreach (var prefix in new[] { "order:", "list:" }) cache.Remove(prefix + id); }
+        }
+        """);
+
+    [Fact]
     public Task SaysWhatStaysWhere()
     {
         var test = new RuleTest<StaleWritePathAnalyzer>

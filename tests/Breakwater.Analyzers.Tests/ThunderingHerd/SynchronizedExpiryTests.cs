@@ -186,6 +186,21 @@ public class SynchronizedExpiryTests
         }
         """);
 
+    [Theory]
+    [InlineData("await foreach (var p in channel.Reader.ReadAllAsync()) cache.Set(p.Id, p, TimeSpan.FromMinutes(5));")]
+    [InlineData("while (await channel.Reader.WaitToReadAsync()) while (channel.Reader.TryRead(out var p)) cache.Set(p.Id, p, TimeSpan.FromMinutes(5));")]
+    [InlineData("foreach (var p in all) { await Task.Delay(100); cache.Set(p.Id, p, TimeSpan.FromMinutes(5)); }")]
+    [InlineData("while (true) { foreach (var p in all) cache.Set(p.Id, p, [|TimeSpan.FromMinutes(5)|]); await Task.Delay(100); }")]
+    [InlineData("await foreach (var p in db.Products.AsAsyncEnumerable()) cache.Set(p.Id, p, [|TimeSpan.FromMinutes(5)|]);")]
+    public Task IsSilentOnLoopsThatWaitBetweenTheirTurns(string loop) => VerifyAsync(
+        $$"""
+        public class A(IMemoryCache cache, IProductApi api, ShopDb db)
+        {
+            public Task<Product?> Get(int id) => cache.GetOrCreateAsync(id, async _ => (Product?)await api.LoadAsync(id), Ttl.M);
+            public async Task Take(List<Product> all, System.Threading.Channels.Channel<Product> channel) { {{loop}} }
+        }
+        """);
+
     [Fact]
     public Task LooksFromNestedLoopsAndKeysWithoutText() => VerifyAsync(
         """

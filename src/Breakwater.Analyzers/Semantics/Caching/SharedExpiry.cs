@@ -47,7 +47,7 @@ internal sealed class SharedExpiry
             || (write.Kind == CacheKind.Fusion && _isFusionSpread.Value))
             return null;
         var lives = lifetime.Settings.Where(s => s.Kind == SettingKind.Absolute).ToList();
-        return loops.Any(loop => !loop.IsShort(_compilation) && lives.All(s => !loop.IsNew(s.Value)))
+        return loops.Any(loop => !loop.IsShort(_compilation) && !loop.IsPaced && lives.All(s => !loop.IsNew(s.Value)))
             && !lives.Any(s => RandomSources.AreIn(s.Value.Resolve().Operation, _compilation))
             && !IsBatchOfMisses(write) && IsReadElsewhere(write, CacheKey.Of(key, _compilation))
             ? absolute.Value.Resolve().Operation

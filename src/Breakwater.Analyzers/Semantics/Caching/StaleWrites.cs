@@ -71,7 +71,7 @@ internal sealed class StaleWrites
             return true;
         if (Removals.In(body, ImmutableHashSet<string>.Empty, _compilation).Any(r => Touches(r.Operation, entry) && BodyGraph.Of(body)!.Reaches(r.Call, write.Place)))
             return true;
-        var callers = CallersOf(member).ToList();
+        var callers = body is ILocalFunctionOperation local ? CallersOf(local) : CallersOf(member).ToList();
         return callers.Count > 0 && callers.All(call => aftermath.Touches(call, operation => Touches(operation, entry), next => IsAnnouncement(next, entry, member.ContainingType)));
     }
 
@@ -82,7 +82,7 @@ internal sealed class StaleWrites
         {
             CacheVerb.Read => false,
             CacheVerb.Clear or CacheVerb.RemoveByTag => true,
-            _ => operation.Key is { } keys && CacheKey.EachOf(keys, _compilation).Any(k => k.Skeleton is null or "*" || k.Skeleton == entry.Skeleton),
+            _ => operation.Key is { } keys && CacheKey.EachOf(keys, _compilation).Any(k => k.Skeleton is not { } skeleton || skeleton.Trim('*').Length == 0 || skeleton == entry.Skeleton),
         };
 
     private bool Removes(CacheOperation operation, CachedEntity entry) =>
@@ -93,6 +93,10 @@ internal sealed class StaleWrites
     private bool IsAnnouncement(IInvocationOperation call, CachedEntity entry, INamedTypeSymbol type) =>
         Announcements.IsOne(call) && KeySearch.Of(_compilation)!.All.Any(o =>
             o.Operation.Verb is CacheVerb.Remove or CacheVerb.RemoveByTag or CacheVerb.Clear && Touches(o.Operation, entry) && !o.IsIn(type, _cancellationToken));
+
+    private static List<IInvocationOperation> CallersOf(ILocalFunctionOperation local) => Enclosing.Root(local).Descendants().OfType<IInvocationOperation>()
+        .Where(call => SymbolEqualityComparer.Default.Equals(call.TargetMethod.OriginalDefinition, local.Symbol) && !local.Syntax.Span.Contains(call.Syntax.Span))
+        .ToList();
 
     private IEnumerable<IInvocationOperation> CallersOf(ISymbol member)
     {

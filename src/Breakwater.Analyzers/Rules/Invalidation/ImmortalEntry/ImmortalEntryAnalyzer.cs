@@ -1,3 +1,4 @@
+using Breakwater.Flow;
 using Breakwater.Semantics;
 using Breakwater.Semantics.Caching;
 
@@ -73,13 +74,24 @@ public sealed class ImmortalEntryAnalyzer : Rule
     };
 
     private static bool IsImmortal(CacheOperation operation, CacheKey key, OperationBlockAnalysisContext context) =>
-        (Population.IsMadeBy(operation, context.Compilation) || (operation.Kind == CacheKind.Memory && HasOneEntryPerValue(key)))
+        (Population.IsMadeBy(operation, context.Compilation) || (operation.Kind == CacheKind.Memory && HasOneEntryPerValue(operation, key, context.Compilation)))
         && (ReportRemovedEntries.Read(context.Options, operation.Operation.Syntax.SyntaxTree)
             || RemovedEntries.Of(context.Compilation)?.Reach(operation, key, context.CancellationToken) != true);
 
     /// <summary>Whether the key has a part that callers choose from a set without end.</summary>
-    private static bool HasOneEntryPerValue(CacheKey key) =>
-        key.Parts.Any(part => part.Hole is { } hole && Roots.Of(hole).Any(root => IsEndless(TypeOf(root))));
+    private static bool HasOneEntryPerValue(CacheOperation operation, CacheKey key, Compilation compilation) =>
+        key.Parts.Any(part => part.Hole is { } hole && Roots.Of(hole).Any(root => IsEndless(TypeOf(root))) && !IsFromFixedLoop(operation, hole, compilation))
+        && !(key.IsOpaque && AllCallersFixTheKey(operation, compilation));
+
+    private static bool IsFromFixedLoop(CacheOperation operation, Bound hole, Compilation compilation) =>
+        Repetition.Around(operation.Operation, compilation).Any(loop => loop.Names(hole) && loop.IsFixed(compilation));
+
+    /// <summary>Whether a wrapper takes the whole key, and all who call it have a number of keys that is known.</summary>
+    private static bool AllCallersFixTheKey(CacheOperation operation, Compilation compilation)
+    {
+        var calls = KeySearch.Of(compilation)?.Through(operation).ToList();
+        return calls is { Count: > 0 } && calls.All(call => call.Key is { } given && !HasOneEntryPerValue(call.Operation, given, compilation));
+    }
 
     private static bool IsEndless(ITypeSymbol? type) => type switch
     {
