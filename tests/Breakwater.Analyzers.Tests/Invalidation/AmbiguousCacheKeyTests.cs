@@ -262,4 +262,16 @@ public class AmbiguousCacheKeyTests
             }
         }
         """);
+
+    [Fact]
+    public Task KnowsTheSeparatorsOfJoinedElements() => VerifyAsync(
+        """
+        public class A(IMemoryCache cache)
+        {
+            public object? B(string a, string[] b) => cache.Get("b" + a + string.Concat(b.Select(s => ":" + s)));
+            public object? C(string a, string[] b) => cache.Get("c" + a + string.Join("", b.Select(s => { return $"/{s}"; })));
+            public object? D(string a, string[] b) => cache.Get("d" + a + [|string.Concat(b.Select(s => s + ":"))|]);
+            public object? E(string a, string[] b) => cache.Get("e" + string.Concat(b.Select(s => s + ":")) + a);
+        }
+        """);
 }

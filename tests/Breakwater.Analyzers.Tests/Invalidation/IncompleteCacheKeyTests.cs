@@ -192,4 +192,38 @@ public class IncompleteCacheKeyTests
         test.TestState.AnalyzerConfigFiles.Add(("/.editorconfig", "root = true\n[*]\nbreakwater.BW0404.ignored_inputs = caller\n"));
         return test.RunAsync(TestContext.Current.CancellationToken);
     }
+
+    [Fact]
+    public Task LooksIntoLocalFunctionsThatTheFactoryCalls() => VerifyAsync(
+        """
+        public class A(IMemoryCache cache, IProductApi api)
+        {
+            public Task<Product?> Captured(int id, string region)
+            {
+                var normalised = region.ToUpperInvariant();
+                return cache.GetOrCreateAsync([|$"a:{id}"|], e => Load());
+                async Task<Product?> Load() => await api.LoadAsync(id, normalised);
+            }
+            public Task<Product?> InTheKey(int id, string region)
+            {
+                return cache.GetOrCreateAsync($"b:{id}:{region}", e => Load());
+                async Task<Product?> Load() => await api.LoadAsync(id, region);
+            }
+            public Task<Product?> OnlyPrinted(int id, string why)
+            {
+                return cache.GetOrCreateAsync($"c:{id}", e => Load(3));
+                async Task<Product?> Load(int left)
+                {
+                    Console.WriteLine(why);
+                    return left == 0 ? await api.LoadAsync(id) : await Load(left - 1);
+                }
+            }
+            public async Task<Product> Aside(int id, string region)
+            {
+                if (cache.TryGetValue($"d:{id}", out Product? hit)) return hit!;
+                return cache.Set([|$"d:{id}"|], await Load(), TimeSpan.FromMinutes(5));
+                async Task<Product> Load() => await api.LoadAsync(id, region);
+            }
+        }
+        """);
 }

@@ -89,6 +89,10 @@ internal readonly record struct LoadInput(string Name, ISymbol? Variable, bool I
                         if (!LoadNoise.Has(part, region.Operation))
                             Meet(local, part, region.Frame);
                         break;
+                    case IInvocationOperation { TargetMethod: { MethodKind: MethodKind.LocalFunction } called } when !IsWithin(called, boundary) && _seen.Add(called):
+                        if (LocalFunction(called, part) is { } function)
+                            Look(new Bound(function, region.Frame), function, isDirect);
+                        break;
                     case IPropertyReferenceOperation property when AmbientInput.Is(property.Property) && !LoadNoise.Has(part, region.Operation):
                         if (!AmbientInput.IsIn(key.Values, property.Property, compilation))
                             Found.Add(new(AmbientInput.NameOf(property.Property), null, IsWhole: false));
@@ -96,6 +100,9 @@ internal readonly record struct LoadInput(string Name, ISymbol? Variable, bool I
                 }
             }
         }
+
+        private static IOperation? LocalFunction(IMethodSymbol called, IOperation call) => Enclosing.Root(call).Descendants()
+            .FirstOrDefault(o => o is ILocalFunctionOperation function && SymbolEqualityComparer.Default.Equals(function.Symbol, called.OriginalDefinition));
 
         /// <summary>A local stands for what it is made from. What was loaded under an input that the key has belongs to the key.</summary>
         private void Meet(ILocalSymbol local, IOperation reference, Frame? frame)

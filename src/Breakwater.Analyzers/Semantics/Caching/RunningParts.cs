@@ -118,6 +118,7 @@ internal readonly record struct RunningParts(Bound Left, Bound Right)
             ICoalesceOperation choice => [choice.Value, choice.WhenNull],
             ISwitchExpressionOperation choice => choice.Arms.Select(a => a.Value),
             ILocalReferenceOperation { Local: var local } when seen.Add(local) => Given(operation, local),
+            IInvocationOperation { TargetMethod: { Name: "Concat" or "Join", ContainingType.SpecialType: SpecialType.System_String } } join => Elements(join),
             IInvocationOperation call when Calls.Of(compilation).CertainTarget(call) is { } target && seen.Add(target)
                 && Bodies.Of(compilation).Of(target, CancellationToken.None) is { } body => Flow.OwnCode.Returned(body),
             _ => [],
@@ -126,6 +127,12 @@ internal readonly record struct RunningParts(Bound Left, Bound Right)
             frame = new Frame(called, method, frame);
         return values.Where(v => v.Unwrap() is not IThrowOperation).Select(v => new Bound(v, frame)).ToImmutableArray();
     }
+
+    /// <summary>What a lambda makes of each element, in a text that is joined from <c>values.Select(v => …)</c>.</summary>
+    private static IEnumerable<IOperation> Elements(IInvocationOperation join) =>
+        join.Arguments.Length > 0 && join.Arguments[join.Arguments.Length - 1].Value.Unwrap() is IInvocationOperation { TargetMethod.Name: "Select" } made
+            ? made.Arguments.SelectMany(a => a.Value.DescendantsAndSelf().OfType<IAnonymousFunctionOperation>().Take(1)).SelectMany(l => Flow.OwnCode.Returned(l.Body))
+            : [];
 
     /// <summary>What a local holds at first and what it is set to or extended by; nothing for one that a call or a pattern fills.</summary>
     private static IEnumerable<IOperation> Given(IOperation reference, ILocalSymbol local)
