@@ -56,6 +56,20 @@ internal static class CallNames
         }
     }
 
+    /// <summary>Each run of letters and digits that begins like a name.</summary>
+    public static IEnumerable<string> Identifiers(string text)
+    {
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (!IsStart(text[at]))
+                continue;
+            var start = at;
+            while (at + 1 < text.Length && IsPart(text[at + 1]))
+                at++;
+            yield return text.Substring(start, at + 1 - start);
+        }
+    }
+
     private static bool IsStart(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' || (c > 127 && char.IsLetter(c));
 
     private static bool IsPart(char c) => IsStart(c) || c is >= '0' and <= '9';

@@ -37,10 +37,13 @@ internal sealed class EarlyRemovals
     public static IEnumerable<EarlyRemoval> In(IOperation body, ImmutableHashSet<string> commitNames, Compilation compilation)
     {
         var commits = Commits.Of(compilation).In(body, commitNames);
-        if (commits.IsEmpty || BodyGraph.Of(body) is not { } graph)
+        if (commits.IsEmpty)
+            return [];
+        var removals = Removals.In(body, commitNames, compilation).ToList();
+        if (removals.Count == 0 || BodyGraph.Of(body) is not { } graph)
             return [];
         var search = new EarlyRemovals(compilation, body, graph, commits, commitNames);
-        return Removals.In(body, commitNames, compilation)
+        return removals
             .Where(removal => !commits.Any(commit => graph.MayFollow(commit, removal.Call)))
             .Select(search.Judge)
             .OfType<EarlyRemoval>()

@@ -14,10 +14,13 @@ internal sealed class WrittenKeys
     private readonly ConditionalWeakTable<IOperation, IReadOnlyList<KeyedOperation>> _inMember = new();
     private readonly ConditionalWeakTable<SyntaxTree, object> _speaks = new();
 
+    private readonly Lazy<HashSet<string>> _named;
+
     private WrittenKeys(Compilation compilation, CacheCalls calls)
     {
         _compilation = compilation;
         _calls = calls;
+        _named = new(FindNamed);
     }
 
     /// <summary>Null when the compilation references no cache.</summary>
@@ -42,9 +45,61 @@ internal sealed class WrittenKeys
         var own = InMember(Enclosing.Root(text), owner).Where(o => IsThrough(o, text)).ToList();
         if (own.Count > 0 && !own.Any(o => o.Key!.Steps.Any(s => s.Value.Operation is IParameterReferenceOperation)))
             return own;
+        if (!MayBeUsedElsewhere(text))
+            return own;
         var all = KeySearch.Of(_compilation)!.All.Where(o => IsThrough(o, text)).ToList();
         var outside = all.Where(o => o.Operation.IsWrapped && own.All(w => w.Operation.Operation.Syntax != o.Operation.Operation.Syntax)).ToList();
         return outside.Count > 0 ? outside : own.Count > 0 ? own : all;
+    }
+
+    /// <summary>
+    /// Whether a search through the compilation is worth its price: the text is the value of a member that a file about caches names, or
+    /// the member around it calls a method that may reach a cache.
+    /// </summary>
+    private bool MayBeUsedElsewhere(IOperation text)
+    {
+        var root = Enclosing.Root(text);
+        var (name, isValue) = Builder(root.Syntax);
+        if (isValue && name is not null && _named.Value.Contains(name))
+            return true;
+        return root.Descendants().OfType<IInvocationOperation>().Any(call =>
+            call.TargetMethod.IsDeclaredIn(_compilation)
+            && (Calls.Of(_compilation).CertainTarget(call) ?? call.TargetMethod.Definition()) is var target && _calls.MentionedIn(target) != CacheVerbs.None);
+    }
+
+    /// <summary>The name of the member whose code this is, and whether it gives a value: a key builder, or a field that holds a key.</summary>
+    private static (string? Name, bool IsValue) Builder(SyntaxNode code)
+    {
+        for (var node = code; node is not null; node = node.Parent)
+        {
+            switch (node)
+            {
+                case MethodDeclarationSyntax method:
+                    return (method.Identifier.ValueText, method.ReturnType is not PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword });
+                case PropertyDeclarationSyntax property:
+                    return (property.Identifier.ValueText, true);
+                case VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax } field:
+                    return (field.Identifier.ValueText, true);
+                case BaseTypeDeclarationSyntax:
+                    return (null, false);
+            }
+        }
+
+        return (null, false);
+    }
+
+    /// <summary>Every identifier in the files that name a cache.</summary>
+    private HashSet<string> FindNamed()
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var tree in _compilation.SyntaxTrees)
+        {
+            var text = CallNames.TextOf(tree);
+            if (Has(text, "Cache") || Has(text, "IDatabase") || Has(text, "Dictionary<"))
+                found.UnionWith(CallNames.Identifiers(text));
+        }
+
+        return found;
     }
 
     private static bool IsThrough(KeyedOperation operation, IOperation text) =>

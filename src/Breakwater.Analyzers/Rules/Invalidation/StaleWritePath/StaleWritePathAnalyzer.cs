@@ -30,13 +30,13 @@ public sealed class StaleWritePathAnalyzer : Rule
 
     protected override void Start(RuleStart start)
     {
-        if (CachedEntities.Of(start.Compilation) is not null)
-            start.OnBody(Check);
+        if (CachedEntities.Of(start.Compilation) is not null && CacheApi.Of(start.Compilation) is { } caches)
+            start.OnBody(context => Check(context, caches));
     }
 
-    private void Check(OperationBlockAnalysisContext context)
+    private void Check(OperationBlockAnalysisContext context, CacheApi caches)
     {
-        if (context.OwningSymbol is not IMethodSymbol { ContainingType: not null } method)
+        if (context.OwningSymbol is not IMethodSymbol { ContainingType: { } type } method || !caches.NamesCaches(type))
             return;
         foreach (var block in context.OperationBlocks)
         {
