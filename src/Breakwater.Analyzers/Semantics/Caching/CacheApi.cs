@@ -144,14 +144,14 @@ internal sealed class CacheApi
         static bool Names(string text, string word) => text.IndexOf(word, StringComparison.Ordinal) >= 0;
     }
 
-    private bool DeclaresDictionary(INamedTypeSymbol type)
+    private bool DeclaresDictionary(INamedTypeSymbol owner)
     {
-        for (var current = type; current is not null && current.SpecialType != SpecialType.System_Object; current = current.BaseType)
+        for (var current = owner; current is not null && current.SpecialType != SpecialType.System_Object; current = current.BaseType)
         {
             foreach (var member in current.GetMembers())
             {
-                if (member is IFieldSymbol { Type: INamedTypeSymbol { IsGenericType: true } field }
-                    && _shapes.TryGetValue(field.OriginalDefinition, out var shape) && shape.Kind == CacheKind.Dictionary)
+                if (member is IFieldSymbol { Type: INamedTypeSymbol { IsGenericType: true } type } field
+                    && _shapes.TryGetValue(type.OriginalDefinition, out var shape) && shape.Kind == CacheKind.Dictionary && OutlivesRequest(field))
                     return true;
             }
         }
@@ -285,8 +285,9 @@ internal sealed class CacheApi
 
     /// <summary>A dictionary is a cache to us when it outlives a request: a static field, or a field of a singleton.</summary>
     private bool OutlivesRequest(IOperation receiver, Frame? frame) =>
-        new Bound(receiver, frame).Resolve().Operation is IFieldReferenceOperation { Field: var field }
-        && (_everyField || field.IsStatic || _lifetimes.IsSingleton(field.ContainingType));
+        new Bound(receiver, frame).Resolve().Operation is IFieldReferenceOperation { Field: var field } && OutlivesRequest(field);
+
+    private bool OutlivesRequest(IFieldSymbol field) => _everyField || field.IsStatic || _lifetimes.IsSingleton(field.ContainingType);
 
     /// <summary>In <c>cache?.Get(k)</c> the call's instance is a placeholder; the receiver stands at the <c>?</c>.</summary>
     private static IOperation? ConditionalReceiver(IOperation call)

@@ -14,7 +14,9 @@ internal sealed class CacheCalls
     private const int Levels = 2;
     private static readonly string[] ExtensionMarks = ["(this ", "extension("];
 
-    private static readonly string[] Namings = ["Cache", "IDatabase", "Dictionary<"];
+    private static readonly string[] Namings = ["Cache", "IDatabase", "GetDatabase", "Dictionary<"];
+
+    private static readonly ConditionalWeakTable<SyntaxTree, object> NamedIn = new();
 
     private static readonly HashSet<string> Converters = new(StringComparer.Ordinal)
     {
@@ -42,12 +44,16 @@ internal sealed class CacheCalls
         _api = api;
         _inServices = new(() => FindServices(Levels));
         _inPlainServices = new(() => FindServices(Levels - 1));
-        _areNamed = new(() => compilation.SyntaxTrees.Any(tree => Namings.Any(word => CallNames.TextOf(tree).IndexOf(word, StringComparison.Ordinal) >= 0)));
+        _areNamed = new(() => compilation.SyntaxTrees.Any(AreNamedIn));
     }
 
     /// <summary>Null when the compilation references no cache.</summary>
     public static CacheCalls? Of(Compilation compilation) =>
         compilation.Know(static c => CacheApi.Of(c) is { } api ? new CacheCalls(c, api) : null);
+
+    /// <summary>Whether a file names a cache, or a dictionary that may be one.</summary>
+    public static bool AreNamedIn(SyntaxTree tree) =>
+        (bool)NamedIn.GetValue(tree, static t => (object)Namings.Any(word => CallNames.TextOf(t).IndexOf(word, StringComparison.Ordinal) >= 0));
 
     /// <summary>Whether any file names a cache at all, for rules that look at bodies which need not name one themselves.</summary>
     public bool AreNamedAnywhere => _areNamed.Value;

@@ -10,12 +10,14 @@ internal sealed class KeySearch
     private readonly Compilation _compilation;
     private readonly CacheCalls _calls;
     private readonly Lazy<Contents> _found;
+    private readonly Lazy<IReadOnlyList<Population>> _populations;
 
     private KeySearch(Compilation compilation, CacheCalls calls)
     {
         _compilation = compilation;
         _calls = calls;
         _found = new(Find);
+        _populations = new(() => _found.Value.Bodies.SelectMany(body => Population.In(body, _compilation)).ToList());
     }
 
     /// <summary>Null when the compilation references no cache.</summary>
@@ -26,7 +28,7 @@ internal sealed class KeySearch
     public IReadOnlyList<KeyedOperation> All => _found.Value.Operations;
 
     /// <summary>All places that fill an entry with what they load.</summary>
-    public IReadOnlyList<Population> Populations => _found.Value.Populations;
+    public IReadOnlyList<Population> Populations => _populations.Value;
 
     /// <summary>The operations on caches of this kind whose key has an equal skeleton.</summary>
     public IEnumerable<KeyedOperation> Matching(CacheKey key, CacheKind kind) =>
@@ -58,9 +60,10 @@ internal sealed class KeySearch
     private Contents Find()
     {
         var found = new Contents();
+        var api = CacheApi.Of(_compilation)!;
         var seen = new HashSet<SyntaxNode>();
         var wrappers = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var tree in _compilation.SyntaxTrees)
+        foreach (var tree in _compilation.SyntaxTrees.Where(CacheCalls.AreNamedIn))
             Search(tree, (syntax, owner) => _calls.MentionedIn(syntax, owner) != CacheVerbs.None);
 
         // Wrappers of wrappers are recognised two levels deep, so their callers are looked for twice.
@@ -95,11 +98,13 @@ internal sealed class KeySearch
             foreach (var keyed in _calls.In(body).SelectMany(operation => KeyedOperation.Of(operation, body, _compilation)))
             {
                 found.Operations.Add(keyed);
-                if (keyed.Key?.Skeleton?.Any(char.IsLetterOrDigit) != true && NameOf(member) is { } name)
+                // A method of a cache's own name is noticed in the first round, where the file of its caller names a cache.
+                if (keyed.Key is { } key && key.Skeleton?.Any(char.IsLetterOrDigit) != true && key.Steps.Any(s => s.Value.Operation is IParameterReferenceOperation)
+                    && NameOf(member) is { } name && !api.MayName(name))
                     wrappers.Add(name);
             }
 
-            found.Populations.AddRange(Population.In(body, _compilation));
+            found.Bodies.Add(body);
         }
     }
 
@@ -133,7 +138,7 @@ internal sealed class KeySearch
     {
         public List<KeyedOperation> Operations { get; } = [];
 
-        public List<Population> Populations { get; } = [];
+        public List<IOperation> Bodies { get; } = [];
     }
 }
 
