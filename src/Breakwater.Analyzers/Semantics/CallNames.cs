@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis.Text;
 
@@ -13,9 +14,14 @@ internal static class CallNames
     public const string Indexer = "[";
 
     private static readonly ConditionalWeakTable<SyntaxTree, string> Texts = new();
+    private static readonly ConditionalWeakTable<SyntaxTree, ConcurrentDictionary<string, bool>> Named = new();
 
     /// <summary>The characters of a file, made once.</summary>
     public static string TextOf(SyntaxTree tree) => Texts.GetValue(tree, static t => t.GetText().ToString());
+
+    /// <summary>Whether a file has an identifier, also in a comment or string. Asked once for each file and name.</summary>
+    public static bool IsNamedIn(SyntaxTree tree, string identifier) =>
+        Named.GetValue(tree, static _ => new()).GetOrAdd(identifier, name => HasIdentifier(TextOf(tree), name));
 
     /// <summary>Whether the characters of a piece of source, comments and strings included, hold a word in any case.</summary>
     public static bool IsMentionedIn(SyntaxNode syntax, string word)
@@ -56,18 +62,32 @@ internal static class CallNames
         }
     }
 
-    /// <summary>Each run of letters and digits that begins like a name.</summary>
-    public static IEnumerable<string> Identifiers(string text)
+    /// <summary>Each run of letters and digits in a piece of source that begins like a name.</summary>
+    public static IEnumerable<string> Identifiers(SyntaxNode syntax)
     {
-        for (var at = 0; at < text.Length; at++)
+        var text = TextOf(syntax.SyntaxTree);
+        var end = Math.Min(syntax.Span.End, text.Length);
+        for (var at = syntax.SpanStart; at < end; at++)
         {
             if (!IsStart(text[at]))
                 continue;
             var start = at;
-            while (at + 1 < text.Length && IsPart(text[at + 1]))
+            while (at + 1 < end && IsPart(text[at + 1]))
                 at++;
             yield return text.Substring(start, at + 1 - start);
         }
+    }
+
+    private static bool HasIdentifier(string text, string name)
+    {
+        for (var at = text.IndexOf(name, StringComparison.Ordinal); at >= 0; at = text.IndexOf(name, at + name.Length, StringComparison.Ordinal))
+        {
+            var end = at + name.Length;
+            if ((at == 0 || !IsPart(text[at - 1])) && (end == text.Length || !IsPart(text[end])))
+                return true;
+        }
+
+        return false;
     }
 
     private static bool IsStart(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' || (c > 127 && char.IsLetter(c));

@@ -58,6 +58,7 @@ internal sealed class CacheApi
     private CacheApi(Compilation compilation, bool everyField)
     {
         _everyField = everyField;
+        Names = new(compilation, IsCache);
         _lifetimes = Hosting.ServiceLifetimes.Of(compilation);
         foreach (var shape in Shapes)
         {
@@ -89,6 +90,12 @@ internal sealed class CacheApi
     /// <summary>The same, and the dictionaries in fields of every type: for code whose guards show that it is shared.</summary>
     public static CacheApi WithEveryField(Compilation compilation) => new(compilation, everyField: true);
 
+    /// <summary>Which files name a cache.</summary>
+    public CacheNames Names { get; }
+
+    /// <summary>Whether a type is a cache; dictionaries are only where they are kept.</summary>
+    public bool IsCache(ITypeSymbol type) => _types.Any(t => t.Shape.Kind != CacheKind.Dictionary && !t.Type.IsStatic && type.Is(t.Type));
+
     /// <summary>
     /// What a method of this name can be in code of <paramref name="owner"/>; the test that costs nothing. Caches count where a file of
     /// the type or of a base names one, dictionaries where the type has a field of one.
@@ -113,8 +120,11 @@ internal sealed class CacheApi
     public CacheVerbs VerbsOfIndexer(INamedTypeSymbol? owner) =>
         (Holds(owner) & (Held.Dictionaries | Held.ObjectCaches)) == 0 ? CacheVerbs.None : CacheVerbs.Read | CacheVerbs.Write;
 
-    /// <summary>Whether a file of the type or of a base names a cache.</summary>
-    public bool NamesCaches(INamedTypeSymbol owner) => Holds(owner).HasFlag(Held.Caches);
+    /// <summary>Whether code of the type may use a cache other than through wrappers: a file of it or of a base names one, or a base has one.</summary>
+    public bool MayUseCaches(INamedTypeSymbol owner) => (Holds(owner) & (Held.Caches | Held.ObjectCaches)) != 0;
+
+    /// <summary>The same, and the dictionaries of its fields.</summary>
+    public bool MayUseAny(INamedTypeSymbol? owner) => Holds(owner) != Held.Nothing;
 
     private Held Holds(INamedTypeSymbol? owner)
     {
@@ -126,38 +136,24 @@ internal sealed class CacheApi
 
     private Held WhatIsHeld(INamedTypeSymbol type)
     {
-        var held = DeclaresDictionary(type) ? Held.Dictionaries : Held.Nothing;
-        for (var current = type; current is not null; current = current.BaseType)
+        var held = type.BaseType is { SpecialType: SpecialType.None } inherited ? _held.GetOrAdd(inherited.OriginalDefinition, WhatIsHeld) : Held.Nothing;
+        if (DeclaresDictionary(type))
+            held |= Held.Dictionaries;
+        if (type.DeclaringSyntaxReferences.IsEmpty)
+            return Names.HandsOut(type) ? held | Held.Caches | Held.ObjectCaches : held;
+        foreach (var reference in type.DeclaringSyntaxReferences)
         {
-            foreach (var reference in current.DeclaringSyntaxReferences)
-            {
-                var text = CallNames.TextOf(reference.SyntaxTree);
-                if (Names(text, "Cache") || Names(text, "IDatabase") || Names(text, "GetDatabase"))
-                    held |= Held.Caches;
-                if (_objectCacheNames.Count > 0 && (Names(text, "ObjectCache") || Names(text, "MemoryCache")))
-                    held |= Held.ObjectCaches;
-            }
+            if (Names.AreIn(reference.SyntaxTree))
+                held |= Held.Caches | (_objectCacheNames.Count > 0 ? Held.ObjectCaches : Held.Nothing);
         }
 
         return held;
-
-        static bool Names(string text, string word) => text.IndexOf(word, StringComparison.Ordinal) >= 0;
     }
 
-    private bool DeclaresDictionary(INamedTypeSymbol owner)
-    {
-        for (var current = owner; current is not null && current.SpecialType != SpecialType.System_Object; current = current.BaseType)
-        {
-            foreach (var member in current.GetMembers())
-            {
-                if (member is IFieldSymbol { Type: INamedTypeSymbol { IsGenericType: true } type } field
-                    && _shapes.TryGetValue(type.OriginalDefinition, out var shape) && shape.Kind == CacheKind.Dictionary && OutlivesRequest(field))
-                    return true;
-            }
-        }
-
-        return false;
-    }
+    private bool DeclaresDictionary(INamedTypeSymbol owner) =>
+        owner.DeclaringSyntaxReferences.Any(r => CallNames.TextOf(r.SyntaxTree).IndexOf("Dictionary<", StringComparison.Ordinal) >= 0)
+        && owner.GetMembers().Any(member => member is IFieldSymbol { Type: INamedTypeSymbol { IsGenericType: true } type } field
+            && _shapes.TryGetValue(type.OriginalDefinition, out var shape) && shape.Kind == CacheKind.Dictionary && OutlivesRequest(field));
 
     /// <summary>The cache operation that a call, indexer or assignment is; null when it is none.</summary>
     public CacheOperation? Recognise(IOperation operation, Frame? frame = null) => operation switch

@@ -12,11 +12,6 @@ namespace Breakwater.Semantics.Caching;
 internal sealed class CacheCalls
 {
     private const int Levels = 2;
-    private static readonly string[] ExtensionMarks = ["(this ", "extension("];
-
-    private static readonly string[] Namings = ["Cache", "IDatabase", "GetDatabase", "Dictionary<"];
-
-    private static readonly ConditionalWeakTable<SyntaxTree, object> NamedIn = new();
 
     private static readonly HashSet<string> Converters = new(StringComparer.Ordinal)
     {
@@ -29,34 +24,35 @@ internal sealed class CacheCalls
     private readonly ConditionalWeakTable<IOperation, IReadOnlyList<CacheOperation>> _inBody = new();
     private readonly ConditionalWeakTable<SyntaxNode, Mention> _mentioned = new();
     private readonly ConcurrentDictionary<IMethodSymbol, CacheVerbs>[] _mentionedInMethod = [new(SymbolEqualityComparer.Default), new(SymbolEqualityComparer.Default)];
-    private readonly Lazy<Dictionary<string, CacheVerbs>> _inServices;
-    private readonly Lazy<Dictionary<string, CacheVerbs>> _inPlainServices;
     private readonly ConcurrentDictionary<IMethodSymbol, IOperation?>[] _wrapped = [new(SymbolEqualityComparer.Default), new(SymbolEqualityComparer.Default)];
 
-    private readonly Lazy<ILookup<string, IMethodSymbol>> _extensions;
     private readonly Lazy<bool> _areNamed;
+    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _mayUse = new(SymbolEqualityComparer.Default);
 
     /// <summary>The operations on the caches that <paramref name="api"/> knows; <see cref="Of"/> where it is the usual one.</summary>
     public CacheCalls(Compilation compilation, CacheApi api)
     {
-        _extensions = new(FindExtensions);
         _compilation = compilation;
         _api = api;
-        _inServices = new(() => FindServices(Levels));
-        _inPlainServices = new(() => FindServices(Levels - 1));
-        _areNamed = new(() => compilation.SyntaxTrees.Any(AreNamedIn));
+        _areNamed = new(() => compilation.SyntaxTrees.Any(MayBeUsedIn));
     }
 
     /// <summary>Null when the compilation references no cache.</summary>
     public static CacheCalls? Of(Compilation compilation) =>
         compilation.Know(static c => CacheApi.Of(c) is { } api ? new CacheCalls(c, api) : null);
 
-    /// <summary>Whether a file names a cache, or a dictionary that may be one.</summary>
-    public static bool AreNamedIn(SyntaxTree tree) =>
-        (bool)NamedIn.GetValue(tree, static t => (object)Namings.Any(word => CallNames.TextOf(t).IndexOf(word, StringComparison.Ordinal) >= 0));
+    /// <summary>Whether code of a file may use a cache, itself or through a wrapper, or a dictionary that may be one.</summary>
+    public bool MayBeUsedIn(SyntaxTree tree) =>
+        _api.Names.AreIn(tree) || CallNames.TextOf(tree).IndexOf("Dictionary<", StringComparison.Ordinal) >= 0 || Wrappers.AreNamedIn(tree);
+
+    /// <summary>Whether code of a type may use a cache, itself or through a wrapper, or a dictionary that may be one.</summary>
+    public bool MayBeUsedBy(INamedTypeSymbol type) => _mayUse.GetOrAdd(type.OriginalDefinition, t =>
+        _api.MayUseAny(t) || CacheWrappers.FilesOf(t).Any(Wrappers.AreNamedIn));
 
     /// <summary>Whether any file names a cache at all, for rules that look at bodies which need not name one themselves.</summary>
     public bool AreNamedAnywhere => _areNamed.Value;
+
+    private CacheWrappers Wrappers => CacheWrappers.Of(_compilation)!;
 
     /// <summary>The cache operations that a body (see <see cref="Flow.BodyGraph.BodyOf"/>) runs itself, in the order of the source.</summary>
     public IReadOnlyList<CacheOperation> In(IOperation body) => _inBody.GetValue(body, b => Find(b, Levels));
@@ -191,17 +187,31 @@ internal sealed class CacheCalls
     }
 
     /// <summary>
-    /// What a body may do to caches, judged by the names in its source and in the methods that it can call: of its own type and its
-    /// bases, extension methods of caches, and of types that call themselves a cache. A body without the verbs that a rule asks for need
-    /// not be bound. Another wrapper is only noticed when its name is one of a cache's own.
+    /// What a body may do to caches, judged by the names in its source: those of the caches that its type can use, of the wrappers of
+    /// other types, and of methods of its own type and its bases. A body without the verbs that a rule asks for need not be bound.
     /// </summary>
     /// <param name="body">The source of the body.</param>
     /// <param name="owner">The type whose methods the body can call by their simple names.</param>
     public CacheVerbs MentionedIn(SyntaxNode body, INamedTypeSymbol? owner) =>
-        _mentioned.GetValue(body, b => new Mention(MentionedIn(b.SyntaxTree, b.Span, owner, null, Levels))).Verbs;
+        owner is not null && !MayBeUsedBy(owner)
+            ? CacheVerbs.None
+            : _mentioned.GetValue(body, b => new Mention(MentionedIn(b.SyntaxTree, b.Span, owner, null, Levels))).Verbs;
 
     /// <summary>The same for a method of the compilation, of any type.</summary>
-    public CacheVerbs MentionedIn(IMethodSymbol method) => MentionedIn(method, Levels);
+    public CacheVerbs MentionedIn(IMethodSymbol method) =>
+        method.ContainingType is { } owner && !MayBeUsedBy(owner) ? CacheVerbs.None : MentionedIn(method, Levels);
+
+    /// <summary>Whether a method may be a wrapper with at most this many wrappers between it and the cache, judged by the names in it.</summary>
+    public bool MayReach(MethodDeclarationSyntax method, INamedTypeSymbol owner, int levels) =>
+        MentionedIn(method.SyntaxTree, method.Span, owner, null, levels - 1) != CacheVerbs.None;
+
+    /// <summary>What a call of a method does to a cache for its caller: the wrapped operation, or what a method may do that loads with a delegate of its caller.</summary>
+    public CacheVerbs VerbsFor(IMethodSymbol method, int levels)
+    {
+        if (WrappedBy(method, levels) is { } inner && Recognise(inner, null, levels - 1) is { } operation)
+            return (CacheVerbs)(1 << (int)operation.Verb);
+        return method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Delegate) ? MentionedIn(method, levels) : CacheVerbs.None;
+    }
 
     /// <summary>The same for a method that may be a wrapper: the test that keeps summaries rare.</summary>
     private CacheVerbs MentionedIn(IMethodSymbol method, int levels) =>
@@ -214,10 +224,9 @@ internal sealed class CacheCalls
         foreach (var name in CallNames.In(tree, span))
         {
             verbs |= name == CallNames.Indexer ? _api.VerbsOfIndexer(owner) : _api.VerbsNamed(name, owner);
-            if (levels == 0 || owner is null)
+            if (levels == 0)
                 continue;
-            if (_api.NamesCaches(owner) && (levels == Levels ? _inServices : _inPlainServices).Value.TryGetValue(name, out var inService))
-                verbs |= inService;
+            verbs |= Wrappers.Named(name, tree, owner, levels);
             for (var type = owner; type is not null && type.IsDeclaredIn(_compilation); type = type.BaseType)
             {
                 foreach (var member in type.GetMembers(name))
@@ -226,70 +235,9 @@ internal sealed class CacheCalls
                         verbs |= MentionedIn(method, levels);
                 }
             }
-
-            if (_extensions.Value.Contains(name))
-            {
-                foreach (var method in _extensions.Value[name])
-                {
-                    if (!SymbolEqualityComparer.Default.Equals(method, self))
-                        verbs |= MentionedIn(method, levels);
-                }
-            }
         }
 
         return verbs;
-    }
-
-    /// <summary>What the methods may do of types that call themselves a cache: services and extension classes.</summary>
-    private Dictionary<string, CacheVerbs> FindServices(int levels)
-    {
-        var found = new Dictionary<string, CacheVerbs>(StringComparer.Ordinal);
-        foreach (var type in _compilation.GetSymbolsWithName(static n => n.Contains("Cache"), SymbolFilter.Type).OfType<INamedTypeSymbol>())
-        {
-            foreach (var member in type.GetMembers())
-            {
-                if (member is IMethodSymbol { MethodKind: MethodKind.Ordinary } method && MentionedIn(method, levels) is var verbs and not CacheVerbs.None)
-                    found[method.Name] = verbs | (found.TryGetValue(method.Name, out var known) ? known : CacheVerbs.None);
-            }
-        }
-
-        return found;
-    }
-
-    /// <summary>The compilation's extension methods of caches, found by the text of their first parameter.</summary>
-    private ILookup<string, IMethodSymbol> FindExtensions()
-    {
-        var found = new List<IMethodSymbol>();
-        foreach (var tree in _compilation.SyntaxTrees)
-        {
-            var text = CallNames.TextOf(tree);
-            foreach (var mark in ExtensionMarks)
-            {
-                for (var at = text.IndexOf(mark, StringComparison.Ordinal); at >= 0; at = text.IndexOf(mark, at + 1, StringComparison.Ordinal))
-                {
-                    var end = at + mark.Length;
-                    while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] is '_' or '.'))
-                        end++;
-                    var type = text.Substring(at, end - at);
-                    if (type.Contains("Cache") || type.EndsWith("IDatabase", StringComparison.Ordinal) || type.EndsWith("IDatabaseAsync", StringComparison.Ordinal))
-                        found.AddRange(DeclaredWith(tree.GetRoot().FindToken(at + mark.Length).Parent?.FirstAncestorOrSelf<ParameterSyntax>()));
-                }
-            }
-        }
-
-        return found.ToLookup(m => m.Name, StringComparer.Ordinal);
-    }
-
-    /// <summary>The extension methods of a receiver parameter: the method it belongs to, or those of its extension block.</summary>
-    private IEnumerable<IMethodSymbol> DeclaredWith(ParameterSyntax? receiver)
-    {
-        IEnumerable<MethodDeclarationSyntax> declarations = receiver?.Parent?.Parent switch
-        {
-            MethodDeclarationSyntax method => [method],
-            TypeDeclarationSyntax block => block.Members.OfType<MethodDeclarationSyntax>(),
-            _ => [],
-        };
-        return declarations.Select(d => Bodies.Of(_compilation).DeclaredBy(d, CancellationToken.None)).OfType<IMethodSymbol>();
     }
 
     private sealed record Mention(CacheVerbs Verbs);

@@ -39,11 +39,14 @@ internal sealed class CachedEntities
     public ImmutableArray<CachedEntity> In(INamedTypeSymbol type) => _known.GetOrAdd(type.OriginalDefinition, Find);
 
     /// <summary>The bodies of a type's members: methods, constructors and accessors, with the lambdas and local functions in each.</summary>
-    public static IEnumerable<(ISymbol Member, IOperation Body)> BodiesOf(INamedTypeSymbol type, Compilation compilation)
+    /// <param name="type">The type, in all its parts.</param>
+    /// <param name="isWanted">Which methods are worth binding.</param>
+    /// <param name="compilation">The compilation.</param>
+    public static IEnumerable<(ISymbol Member, IOperation Body)> BodiesOf(INamedTypeSymbol type, Func<IMethodSymbol, bool> isWanted, Compilation compilation)
     {
         foreach (var method in type.GetMembers().OfType<IMethodSymbol>())
         {
-            if (method.IsImplicitlyDeclared || method.IsAbstract || Bodies.Of(compilation).Of(method, CancellationToken.None) is not { } root)
+            if (method.IsImplicitlyDeclared || method.IsAbstract || !isWanted(method) || Bodies.Of(compilation).Of(method, CancellationToken.None) is not { } root)
                 continue;
             foreach (var body in BodyGraph.BodiesIn(root))
                 yield return (method.AssociatedSymbol ?? method, body);
@@ -54,9 +57,9 @@ internal sealed class CachedEntities
     {
         const CacheVerbs Filling = CacheVerbs.ReadThrough | CacheVerbs.Write;
         var found = ImmutableArray.CreateBuilder<CachedEntity>();
-        if (!type.GetMembers().OfType<IMethodSymbol>().Any(m => (_calls.MentionedIn(m) & Filling) != 0))
-            return ImmutableArray<CachedEntity>.Empty;
-        foreach (var (member, body) in BodiesOf(type, _compilation))
+        if (!_calls.MayBeUsedBy(type))
+            return found.ToImmutable();
+        foreach (var (member, body) in BodiesOf(type, method => (_calls.MentionedIn(method) & Filling) != 0, _compilation))
         {
             foreach (var population in Population.In(body, _compilation))
             {

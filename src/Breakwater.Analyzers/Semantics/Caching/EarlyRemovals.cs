@@ -36,11 +36,11 @@ internal sealed class EarlyRemovals
     /// <param name="compilation">The compilation.</param>
     public static IEnumerable<EarlyRemoval> In(IOperation body, ImmutableHashSet<string> commitNames, Compilation compilation)
     {
-        var commits = Commits.Of(compilation).In(body, commitNames);
-        if (commits.IsEmpty)
-            return [];
         var removals = Removals.In(body, commitNames, compilation).ToList();
-        if (removals.Count == 0 || BodyGraph.Of(body) is not { } graph)
+        if (removals.Count == 0)
+            return [];
+        var commits = Commits.Of(compilation).In(body, commitNames);
+        if (commits.IsEmpty || BodyGraph.Of(body) is not { } graph)
             return [];
         var search = new EarlyRemovals(compilation, body, graph, commits, commitNames);
         return removals

@@ -2,8 +2,7 @@ namespace Breakwater.Semantics.Caching;
 
 /// <summary>
 /// Every cache operation of the compilation, found when a rule that has a candidate first asks: who else uses this key? Bodies are
-/// chosen by the names in their source before anything of them is bound, so a compilation without a candidate pays nothing. Calls of
-/// wrappers in other types are found by the wrappers' own names.
+/// chosen by the names in their source before anything of them is bound, so a compilation without a candidate pays nothing.
 /// </summary>
 internal sealed class KeySearch
 {
@@ -60,79 +59,22 @@ internal sealed class KeySearch
     private Contents Find()
     {
         var found = new Contents();
-        var api = CacheApi.Of(_compilation)!;
-        var seen = new HashSet<SyntaxNode>();
-        var wrappers = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var tree in _compilation.SyntaxTrees.Where(CacheCalls.AreNamedIn))
-            Search(tree, (syntax, owner) => _calls.MentionedIn(syntax, owner) != CacheVerbs.None);
-
-        // Wrappers of wrappers are recognised two levels deep, so their callers are looked for twice.
-        for (var round = 0; round < 2; round++)
+        foreach (var tree in _compilation.SyntaxTrees.Where(_calls.MayBeUsedIn))
         {
-            var names = wrappers.ToImmutableHashSet(StringComparer.Ordinal);
-            wrappers.Clear();
-            if (names.IsEmpty)
-                break;
-            foreach (var tree in _compilation.SyntaxTrees)
+            foreach (var (member, owner) in Members.In(tree, _compilation))
             {
-                if (CallNames.In(tree, new(0, tree.Length)).Any(names.Contains))
-                    Search(tree, (syntax, _) => CallNames.In(syntax.SyntaxTree, syntax.Span).Any(names.Contains));
+                if (_calls.MentionedIn(member, owner) == CacheVerbs.None || Bodies.Of(_compilation).Of(member, CancellationToken.None) is not { } root)
+                    continue;
+                foreach (var body in root.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(Flow.BodyGraph.BodyOf(root)))
+                {
+                    found.Operations.AddRange(_calls.In(body).SelectMany(operation => KeyedOperation.Of(operation, body, _compilation)));
+                    found.Bodies.Add(body);
+                }
             }
         }
 
         return found;
-
-        void Search(SyntaxTree tree, Func<SyntaxNode, INamedTypeSymbol?, bool> isCandidate)
-        {
-            foreach (var (member, owner) in Members(tree))
-            {
-                if (!isCandidate(member, owner) || !seen.Add(member) || Bodies.Of(_compilation).Of(member, CancellationToken.None) is not { } root)
-                    continue;
-                foreach (var body in root.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(Flow.BodyGraph.BodyOf(root)))
-                    Add(body, member);
-            }
-        }
-
-        void Add(IOperation body, SyntaxNode member)
-        {
-            foreach (var keyed in _calls.In(body).SelectMany(operation => KeyedOperation.Of(operation, body, _compilation)))
-            {
-                found.Operations.Add(keyed);
-                // A method of a cache's own name is noticed in the first round, where the file of its caller names a cache.
-                if (keyed.Key is { } key && key.Skeleton?.Any(char.IsLetterOrDigit) != true && key.Steps.Any(s => s.Value.Operation is IParameterReferenceOperation)
-                    && NameOf(member) is { } name && !api.MayName(name))
-                    wrappers.Add(name);
-            }
-
-            found.Bodies.Add(body);
-        }
     }
-
-    /// <summary>Each member with code, and the type it stands in.</summary>
-    private IEnumerable<(SyntaxNode Member, INamedTypeSymbol? Owner)> Members(SyntaxTree tree)
-    {
-        var owners = new Dictionary<SyntaxNode, INamedTypeSymbol?>();
-        if (tree.GetRoot() is CompilationUnitSyntax unit && unit.Members.Any(m => m is GlobalStatementSyntax))
-            yield return (unit, Bodies.Of(_compilation).DeclaredBy(unit, CancellationToken.None)?.ContainingType);
-        foreach (var node in tree.GetRoot().DescendantNodes(n => n is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax)))
-        {
-            if (node is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax)
-                && !(node is ArrowExpressionClauseSyntax && node.Parent is PropertyDeclarationSyntax or IndexerDeclarationSyntax))
-                continue;
-            var type = node.FirstAncestorOrSelf<TypeDeclarationSyntax>();
-            if (type is null)
-            {
-                yield return (node, null);
-                continue;
-            }
-
-            if (!owners.TryGetValue(type, out var owner))
-                owners.Add(type, owner = Bodies.Of(_compilation).DeclaredBy(type, CancellationToken.None) as INamedTypeSymbol);
-            yield return (node, owner);
-        }
-    }
-
-    private static string? NameOf(SyntaxNode member) => (member as MethodDeclarationSyntax)?.Identifier.ValueText;
 
     private sealed class Contents
     {

@@ -110,12 +110,14 @@ internal sealed class StaleWrites
             .Where(call => targets.Any(t => SymbolEqualityComparer.Default.Equals(t, call.TargetMethod.Definition())));
     }
 
+    private bool IsWrite(IMethodSymbol method) => method.DeclaringSyntaxReferences.Any(r => _writes.AreMentionedIn(r.GetSyntax(_cancellationToken)));
+
     /// <summary>The removal of another method of the type that writes the entity and drops the entry afterwards.</summary>
     private CacheOperation? SiblingOf(CachedEntity entry, ISymbol member)
     {
-        foreach (var (sibling, body) in CachedEntities.BodiesOf(member.ContainingType, _compilation))
+        foreach (var (sibling, body) in CachedEntities.BodiesOf(member.ContainingType, IsWrite, _compilation))
         {
-            if (SymbolEqualityComparer.Default.Equals(sibling, member.OriginalDefinition) || !_writes.AreMentionedIn(body.Syntax))
+            if (SymbolEqualityComparer.Default.Equals(sibling, member.OriginalDefinition))
                 continue;
             CacheOperation? removal = null;
             foreach (var write in WritesOf(entry, body))

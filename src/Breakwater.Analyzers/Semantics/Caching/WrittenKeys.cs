@@ -12,9 +12,9 @@ internal sealed class WrittenKeys
     private readonly Compilation _compilation;
     private readonly CacheCalls _calls;
     private readonly ConditionalWeakTable<IOperation, IReadOnlyList<KeyedOperation>> _inMember = new();
-    private readonly ConditionalWeakTable<SyntaxTree, object> _speaks = new();
 
     private readonly Lazy<HashSet<string>> _named;
+    private readonly ConditionalWeakTable<SyntaxTree, HashSet<string>> _namedThrough = new();
 
     private WrittenKeys(Compilation compilation, CacheCalls calls)
     {
@@ -27,8 +27,15 @@ internal sealed class WrittenKeys
     public static WrittenKeys? Of(Compilation compilation) =>
         compilation.Know(static c => CacheCalls.Of(c) is { } calls ? new WrittenKeys(c, calls) : null);
 
-    /// <summary>Whether a file can hold a key or a part of one, judged by the words in it.</summary>
-    public bool MayBeIn(SyntaxTree tree) => (bool)_speaks.GetValue(tree, static t => Speaks(CallNames.TextOf(t)));
+    /// <summary>
+    /// Whether a text can become a key, judged by names: the member around it may use a cache, or gives a value that code which may use
+    /// one can mean by its name.
+    /// </summary>
+    public bool MayBeKey(IOperation text, INamedTypeSymbol? owner)
+    {
+        return _calls.MentionedIn(Enclosing.Root(text).Syntax, owner) != CacheVerbs.None
+            || (Builder(text.Syntax) is { } name && (_named.Value.Contains(name) || _namedThrough.GetValue(text.Syntax.SyntaxTree, FindNamedThrough).Contains(name)));
+    }
 
     /// <summary>The keyed operations of a whole member, lambdas and local functions in it included.</summary>
     public IReadOnlyList<KeyedOperation> InMember(IOperation root, INamedTypeSymbol? owner) => _inMember.GetValue(root, r => Find(r, owner));
@@ -45,59 +52,68 @@ internal sealed class WrittenKeys
         var own = InMember(Enclosing.Root(text), owner).Where(o => IsThrough(o, text)).ToList();
         if (own.Count > 0 && !own.Any(o => o.Key!.Steps.Any(s => s.Value.Operation is IParameterReferenceOperation)))
             return own;
-        if (!MayBeUsedElsewhere(text))
-            return own;
         var all = KeySearch.Of(_compilation)!.All.Where(o => IsThrough(o, text)).ToList();
         var outside = all.Where(o => o.Operation.IsWrapped && own.All(w => w.Operation.Operation.Syntax != o.Operation.Operation.Syntax)).ToList();
         return outside.Count > 0 ? outside : own.Count > 0 ? own : all;
     }
 
-    /// <summary>
-    /// Whether a search through the compilation is worth its price: the text is the value of a member that a file about caches names, or
-    /// the member around it calls a method that may reach a cache.
-    /// </summary>
-    private bool MayBeUsedElsewhere(IOperation text)
-    {
-        var root = Enclosing.Root(text);
-        var (name, isValue) = Builder(root.Syntax);
-        if (isValue && name is not null && _named.Value.Contains(name))
-            return true;
-        return root.Descendants().OfType<IInvocationOperation>().Any(call =>
-            call.TargetMethod.IsDeclaredIn(_compilation)
-            && (Calls.Of(_compilation).CertainTarget(call) ?? call.TargetMethod.Definition()) is var target && _calls.MentionedIn(target) != CacheVerbs.None);
-    }
-
-    /// <summary>The name of the member whose code this is, and whether it gives a value: a key builder, or a field that holds a key.</summary>
-    private static (string? Name, bool IsValue) Builder(SyntaxNode code)
+    /// <summary>The name of the member that gives a value made in this code: a key builder, or a field or property that holds a key.</summary>
+    private static string? Builder(SyntaxNode code)
     {
         for (var node = code; node is not null; node = node.Parent)
         {
             switch (node)
             {
+                case LocalFunctionStatementSyntax { ReturnType: not PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword } } local:
+                    return local.Identifier.ValueText;
                 case MethodDeclarationSyntax method:
-                    return (method.Identifier.ValueText, method.ReturnType is not PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword });
+                    return method.ReturnType is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword } ? null : method.Identifier.ValueText;
                 case PropertyDeclarationSyntax property:
-                    return (property.Identifier.ValueText, true);
+                    return property.Identifier.ValueText;
                 case VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax } field:
-                    return (field.Identifier.ValueText, true);
+                    return field.Identifier.ValueText;
                 case BaseTypeDeclarationSyntax:
-                    return (null, false);
+                    return null;
             }
         }
 
-        return (null, false);
+        return null;
     }
 
-    /// <summary>Every identifier in the files that name a cache.</summary>
+    /// <summary>Every identifier in the members that may use a cache.</summary>
     private HashSet<string> FindNamed()
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var tree in _compilation.SyntaxTrees)
+        foreach (var tree in _compilation.SyntaxTrees.Where(_calls.MayBeUsedIn))
         {
-            var text = CallNames.TextOf(tree);
-            if (Has(text, "Cache") || Has(text, "IDatabase") || Has(text, "Dictionary<"))
-                found.UnionWith(CallNames.Identifiers(text));
+            foreach (var (member, owner) in Members.In(tree, _compilation))
+            {
+                if (_calls.MentionedIn(member, owner) != CacheVerbs.None)
+                    found.UnionWith(CallNames.Identifiers(member));
+            }
         }
+
+        return found;
+    }
+
+    /// <summary>The names in the builders of a file that are named where caches are used: a builder may be made of others.</summary>
+    private HashSet<string> FindNamedThrough(SyntaxTree tree)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        var open = Members.In(tree, _compilation).Select(m => (Name: Builder(m.Member), m.Member)).Where(m => m.Name is not null).ToList();
+        int count;
+        do
+        {
+            count = open.Count;
+            foreach (var (name, member) in open.ToList())
+            {
+                if (!_named.Value.Contains(name!) && !found.Contains(name!))
+                    continue;
+                found.UnionWith(CallNames.Identifiers(member));
+                open.Remove((name, member));
+            }
+        }
+        while (open.Count < count);
 
         return found;
     }
@@ -119,7 +135,4 @@ internal sealed class WrittenKeys
         return found;
     }
 
-    private static object Speaks(string text) => Has(text, "Cache") || Has(text, "cache") || Has(text, "Key") || Has(text, "IDatabase") || Has(text, "Dictionary");
-
-    private static bool Has(string text, string word) => text.IndexOf(word, StringComparison.Ordinal) >= 0;
 }

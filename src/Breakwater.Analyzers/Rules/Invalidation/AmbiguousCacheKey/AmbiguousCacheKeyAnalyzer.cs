@@ -25,7 +25,7 @@ public sealed class AmbiguousCacheKeyAnalyzer : Rule
         start.OnOperation(
             context =>
             {
-                if (KeyText.MayRunTogether(context.Operation) && keys.MayBeIn(context.Operation.Syntax.SyntaxTree))
+                if (KeyText.MayRunTogether(context.Operation) && keys.MayBeKey(context.Operation, context.ContainingSymbol.ContainingType))
                     Check(context, keys);
             },
             OperationKind.InterpolatedString, OperationKind.Binary, OperationKind.Invocation);

@@ -30,13 +30,13 @@ public sealed class StaleWritePathAnalyzer : Rule
 
     protected override void Start(RuleStart start)
     {
-        if (CachedEntities.Of(start.Compilation) is not null && CacheApi.Of(start.Compilation) is { } caches)
-            start.OnBody(context => Check(context, caches));
+        if (CachedEntities.Of(start.Compilation) is { } entries)
+            start.OnBody(context => Check(context, entries));
     }
 
-    private void Check(OperationBlockAnalysisContext context, CacheApi caches)
+    private void Check(OperationBlockAnalysisContext context, CachedEntities entries)
     {
-        if (context.OwningSymbol is not IMethodSymbol { ContainingType: { } type } method || !caches.NamesCaches(type))
+        if (context.OwningSymbol is not IMethodSymbol { ContainingType: { } type } method || entries.In(type).IsEmpty)
             return;
         foreach (var block in context.OperationBlocks)
         {

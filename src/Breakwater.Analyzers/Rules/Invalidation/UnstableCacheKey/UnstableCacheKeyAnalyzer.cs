@@ -26,7 +26,7 @@ public sealed class UnstableCacheKeyAnalyzer : Rule
         start.OnOperation(
             context =>
             {
-                if (KeyText.Is(context.Operation) && keys.MayBeIn(context.Operation.Syntax.SyntaxTree))
+                if (KeyText.Is(context.Operation) && keys.MayBeKey(context.Operation, context.ContainingSymbol.ContainingType))
                     CheckText(context, keys);
             },
             OperationKind.InterpolatedString, OperationKind.Binary, OperationKind.Invocation);
