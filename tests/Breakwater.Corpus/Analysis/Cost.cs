@@ -95,7 +95,6 @@ internal static class Cost
     }
 
     /// <summary>Asks for every body and operation, as any rule on operations does, and says nothing.</summary>
-    [DiagnosticAnalyzer(LanguageNames.CSharp)]
     private sealed class Looking : DiagnosticAnalyzer
     {
         public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = new UnboundedQueueAnalyzer().SupportedDiagnostics;
