@@ -95,7 +95,7 @@ internal sealed class QueueApi
                 {
                     QueueKind.BlockingCollection => creation.Argument("boundedCapacity") is null ? QueueBound.None : QueueBound.Some,
                     QueueKind.ConcurrentQueue => QueueBound.None,
-                    QueueKind.Block => BlockOptions.BoundOf(creation, compilation, cancellationToken),
+                    QueueKind.Block => QueueOptions.BoundOfBlock(creation, compilation, cancellationToken),
                     _ => QueueBound.Unknown,
                 }, creation);
             default:
