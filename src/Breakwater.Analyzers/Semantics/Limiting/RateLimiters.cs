@@ -51,6 +51,6 @@ internal sealed class RateLimiters
 
     /// <summary>Whether a call that finds no permit always waits for one: the queue of those that wait has no bound.</summary>
     public static bool WaitsWithoutEnd(IObjectCreationOperation limiter, Compilation compilation, CancellationToken cancellationToken) =>
-        limiter.Argument("options")?.Value.Unwrap() is IObjectCreationOperation { Initializer.Initializers: var settings }
-        && settings.Any(s => s is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "QueueLimit" }, Value.ConstantValue: { HasValue: true, Value: int.MaxValue } });
+        limiter.Argument("options") is { } options
+        && OptionValues.Of(options.Value, compilation, cancellationToken)?["QueueLimit"].IsAlways(int.MaxValue) == true;
 }
