@@ -16,6 +16,14 @@ internal static class Written
         return found.IsKind(SyntaxKind.EndOfLineTrivia) ? found : SyntaxFactory.ElasticCarriageReturnLineFeed;
     }
 
+    /// <summary>The white space before a node that begins its line.</summary>
+    public static SyntaxTriviaList Indent(SyntaxNode node) =>
+        SyntaxFactory.TriviaList(node.GetLeadingTrivia().Where(t => t.IsKind(SyntaxKind.WhitespaceTrivia)).Reverse().Take(1));
+
+    /// <summary>That of a node inside another one, or four columns more than the outer one has.</summary>
+    public static SyntaxTriviaList Indent(SyntaxNode outer, SyntaxNode? inner) =>
+        inner is not null && Indent(inner) is { Count: > 0 } indent ? indent : SyntaxFactory.TriviaList(SyntaxFactory.Whitespace(Indent(outer).ToFullString() + "    "));
+
     private static T Shortened<T>(T node) where T : SyntaxNode =>
         node.ReplaceNodes(node.DescendantNodesAndSelf(), (_, inner) => inner.WithAdditionalAnnotations(Simplifier.Annotation));
 }

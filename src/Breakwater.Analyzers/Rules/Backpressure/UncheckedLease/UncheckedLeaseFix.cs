@@ -1,4 +1,5 @@
 using Breakwater.Flow;
+using Breakwater.Limiting;
 using Breakwater.Semantics.Hosting;
 using Breakwater.Semantics.Limiting;
 using Microsoft.CodeAnalysis.Operations;
@@ -22,7 +23,7 @@ public sealed class UncheckedLeaseFix() : Fix<InvocationExpressionSyntax>(Unchec
     protected override void Apply(DocumentEditor editor, InvocationExpressionSyntax node, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
         var plan = PlanFor(editor.SemanticModel, node, cancellationToken)!;
-        var name = plan.Name ?? FreshName(editor, node);
+        var name = plan.Name ?? FreshNames.For(editor, node, "lease");
         if (plan.Statement is UsingStatementSyntax held)
         {
             editor.ReplaceNode(held, (current, _) => Tested((UsingStatementSyntax)current, plan, name));
@@ -34,123 +35,39 @@ public sealed class UncheckedLeaseFix() : Fix<InvocationExpressionSyntax>(Unchec
             ? Declaration(local, plan, name)
             : Held(name, plan.Lease).WithTriviaFrom(plan.Statement);
         var test = Test(plan, name)
-            .WithLeadingTrivia(isOnOwnLine ? Indent(plan.Statement) : default)
+            .WithLeadingTrivia(isOnOwnLine ? Written.Indent(plan.Statement) : default)
             .WithTrailingTrivia(isOnOwnLine ? TriviaList(Written.LineEnd(node)) : plan.Statement.GetTrailingTrivia());
-        if (plan.Statement.Parent is GlobalStatementSyntax topLevel)
-        {
-            if (plan.Defect == Defect.Unchecked)
-                editor.InsertAfter(topLevel, GlobalStatement(test));
-            editor.ReplaceNode(topLevel, GlobalStatement(declaration));
-        }
-        else
-        {
-            if (plan.Defect == Defect.Unchecked)
-                editor.InsertAfter(plan.Statement, test);
-            editor.ReplaceNode(plan.Statement, declaration);
-        }
+        var isTopLevel = plan.Statement.Parent is GlobalStatementSyntax;
+        var target = isTopLevel ? plan.Statement.Parent! : plan.Statement;
+        if (plan.Defect == Defect.Unchecked)
+            editor.InsertAfter(target, isTopLevel ? GlobalStatement(test) : test);
+        editor.ReplaceNode(target, isTopLevel ? GlobalStatement(declaration) : declaration);
     }
 
     private static Plan? PlanFor(SemanticModel model, InvocationExpressionSyntax node, CancellationToken cancellationToken)
     {
         if (RateLimiters.Of(model.Compilation) is not { } limiters
             || model.GetOperation(node, cancellationToken) is not IInvocationOperation call
-            || LeaseIn(node, model, cancellationToken) is not { } lease
-            || StatementOf(lease) is not { } statement)
+            || LeaseStatement.Around(node, model, cancellationToken) is not { } asking)
             return null;
 
         var defect = UncheckedLeaseAnalyzer.DefectOf(call, limiters, model.Compilation, cancellationToken);
-        var plan = new Plan(defect, statement, Awaited(lease, model, cancellationToken), null, LeaseUses.Of(call).GiveBack, AnswersWith429(node, model, cancellationToken));
-        if (VariableOf(statement) is not { } variable)
+        var plan = new Plan(defect, asking.Statement, asking.Lease, null, LeaseUses.Of(call).GiveBack, AnswersWith429(node, model, cancellationToken));
+        if (asking.Variable is null)
             return defect == Defect.Unchecked ? plan : null;
         // What `using` declares cannot be assigned again.
-        return model.GetDeclaredSymbol(variable, cancellationToken) is ILocalSymbol local && LocalValues.Around(call).Single(local) is not null
+        return model.GetDeclaredSymbol(asking.Variable, cancellationToken) is ILocalSymbol local && LocalValues.Around(call).Single(local) is not null
             ? plan with { Name = local.Name == "_" ? null : local.Name }
             : null;
     }
 
-    /// <summary>The whole expression whose value is the lease, or a task for it that nobody awaits where it can be awaited.</summary>
-    private static ExpressionSyntax? LeaseIn(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken)
-    {
-        ExpressionSyntax whole = call;
-        while (!IsLease(model.GetTypeInfo(whole, cancellationToken).Type) || whole.Parent is ParenthesizedExpressionSyntax)
-        {
-            switch (whole.Parent)
-            {
-                case AwaitExpressionSyntax or ParenthesizedExpressionSyntax or MemberAccessExpressionSyntax:
-                case InvocationExpressionSyntax outer when outer.Expression == whole:
-                    whole = (ExpressionSyntax)whole.Parent;
-                    break;
-                case ExpressionStatementSyntax or AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax } when IsAsync(call) && IsTask(whole):
-                    return whole;
-                default:
-                    return null;
-            }
-        }
-
-        return whole;
-
-        bool IsTask(ExpressionSyntax value) =>
-            model.GetTypeInfo(value, cancellationToken).Type is INamedTypeSymbol { TypeArguments: [var result] } && IsLease(result);
-    }
-
-    private static ExpressionSyntax Awaited(ExpressionSyntax lease, SemanticModel model, CancellationToken cancellationToken) =>
-        IsLease(model.GetTypeInfo(lease, cancellationToken).Type)
-            ? lease.WithoutTrivia()
-            : AwaitExpression(Token(SyntaxKind.AwaitKeyword).WithTrailingTrivia(Space), lease.WithoutTrivia());
-
-    private static bool IsLease(ITypeSymbol? type) => type is { Name: "RateLimitLease", ContainingNamespace.Name: "RateLimiting" };
-
-    /// <summary>The statement that has the lease as all its value, where another one can stand behind it.</summary>
-    private static StatementSyntax? StatementOf(ExpressionSyntax lease) => lease.Parent switch
-    {
-        UsingStatementSyntax held => held,
-        EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: UsingStatementSyntax held } } } => held,
-        EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: LocalDeclarationStatementSyntax { Parent: BlockSyntax or GlobalStatementSyntax } local } } } => local,
-        ExpressionStatementSyntax { Parent: BlockSyntax or GlobalStatementSyntax } dropped => dropped,
-        AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.Text: "_" }, Parent: ExpressionStatementSyntax { Parent: BlockSyntax or GlobalStatementSyntax } dropped } => dropped,
-        _ => null,
-    };
-
-    private static VariableDeclaratorSyntax? VariableOf(StatementSyntax statement) => statement switch
-    {
-        UsingStatementSyntax { Declaration.Variables: [var only] } => only,
-        LocalDeclarationStatementSyntax { Declaration.Variables: [var only] } => only,
-        _ => null,
-    };
-
-    private static bool IsAsync(SyntaxNode node) => FunctionAround(node) switch
-    {
-        AnonymousFunctionExpressionSyntax lambda => lambda.AsyncKeyword.IsKind(SyntaxKind.AsyncKeyword),
-        LocalFunctionStatementSyntax local => local.Modifiers.Any(SyntaxKind.AsyncKeyword),
-        MethodDeclarationSyntax method => method.Modifiers.Any(SyntaxKind.AsyncKeyword),
-        GlobalStatementSyntax => true,
-        _ => false,
-    };
-
-    private static SyntaxNode? FunctionAround(SyntaxNode node) =>
-        node.Ancestors().FirstOrDefault(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax);
-
     private static bool AnswersWith429(SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (FunctionAround(node) is not MethodDeclarationSyntax method || model.GetDeclaredSymbol(method, cancellationToken) is not { } symbol
+        if (Functions.Around(node) is not MethodDeclarationSyntax method || model.GetDeclaredSymbol(method, cancellationToken) is not { } symbol
             || !HandlerTypes.Of(model.Compilation).IsAction(symbol) || !symbol.ContainingType.Is(model.Compilation.Find("Microsoft.AspNetCore.Mvc.ControllerBase")))
             return false;
         var result = symbol.IsAsync ? (symbol.ReturnType as INamedTypeSymbol)?.TypeArguments.FirstOrDefault() : symbol.ReturnType;
         return result is { Name: "IActionResult" or "ActionResult", ContainingNamespace: { Name: "Mvc", ContainingNamespace.Name: "AspNetCore" } };
-    }
-
-    private static string FreshName(DocumentEditor editor, SyntaxNode node)
-    {
-        // Other leases of the same member may just have got their names.
-        var member = VariableWrites.MemberAround(node);
-        editor.TrackNode(member);
-        var taken = new HashSet<string>(
-            (editor.GetChangedRoot().GetCurrentNode(member) ?? member).DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText),
-            StringComparer.Ordinal);
-        var name = "lease";
-        for (var number = 2; taken.Contains(name); number++)
-            name = "lease" + number;
-        return name;
     }
 
     private static StatementSyntax Test(Plan plan, string name) => Written.Statement(plan.AnswersWith429
@@ -193,28 +110,22 @@ public sealed class UncheckedLeaseFix() : Fix<InvocationExpressionSyntax>(Unchec
         {
             var isOpen = block.OpenBraceToken.TrailingTrivia.Any(SyntaxKind.EndOfLineTrivia);
             test = isOpen
-                ? test.WithLeadingTrivia(Inner(block, block.Statements.FirstOrDefault())).WithTrailingTrivia(lineEnd)
+                ? test.WithLeadingTrivia(Written.Indent(block, block.Statements.FirstOrDefault())).WithTrailingTrivia(lineEnd)
                 : test.WithTrailingTrivia(Space);
             return held.WithStatement(block.WithStatements(block.Statements.Insert(0, test)));
         }
 
-        var indent = Indent(held);
-        var inner = Inner(held, held.Statement);
+        var indent = Written.Indent(held);
+        var inner = Written.Indent(held, held.Statement);
         var body = Block(
             Token(indent, SyntaxKind.OpenBraceToken, TriviaList(lineEnd)),
-            List([test.WithLeadingTrivia(inner).WithTrailingTrivia(lineEnd), held.Statement.WithLeadingTrivia(inner)]),
+            List([test.WithLeadingTrivia(inner).WithTrailingTrivia(lineEnd), held.Statement.HasLeadingTrivia ? held.Statement : held.Statement.WithLeadingTrivia(inner)]),
             Token(indent, SyntaxKind.CloseBraceToken, held.Statement.GetTrailingTrivia()));
         var close = held.CloseParenToken;
         return held
             .WithCloseParenToken(close.TrailingTrivia.Any(SyntaxKind.EndOfLineTrivia) ? close : close.WithTrailingTrivia(lineEnd))
             .WithStatement(body.WithAdditionalAnnotations(Formatter.Annotation));
     }
-
-    private static SyntaxTriviaList Indent(SyntaxNode node) =>
-        TriviaList(node.GetLeadingTrivia().Where(t => t.IsKind(SyntaxKind.WhitespaceTrivia)).Reverse().Take(1));
-
-    private static SyntaxTriviaList Inner(SyntaxNode outer, SyntaxNode? inner) =>
-        inner is not null && Indent(inner) is { Count: > 0 } indent ? indent : TriviaList(Whitespace(Indent(outer).ToFullString() + "    "));
 
     /// <param name="Defect">What is wrong.</param>
     /// <param name="Statement">The statement that asks for the lease.</param>
