@@ -16,6 +16,11 @@ internal static class Written
         return found.IsKind(SyntaxKind.EndOfLineTrivia) ? found : SyntaxFactory.ElasticCarriageReturnLineFeed;
     }
 
+    /// <summary>Whether a node shares its lines with nothing but comments.</summary>
+    public static bool IsOnOwnLine(SyntaxNode node) =>
+        (node.GetFirstToken().GetPreviousToken() is not { RawKind: not 0 } before || before.TrailingTrivia.Any(SyntaxKind.EndOfLineTrivia))
+        && (node.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia) || node.GetLastToken().GetNextToken().RawKind is 0 or (int)SyntaxKind.EndOfFileToken);
+
     /// <summary>The white space before a node that begins its line.</summary>
     public static SyntaxTriviaList Indent(SyntaxNode node) =>
         SyntaxFactory.TriviaList(node.GetLeadingTrivia().Where(t => t.IsKind(SyntaxKind.WhitespaceTrivia)).Reverse().Take(1));

@@ -468,14 +468,15 @@ public class UncheckedLeaseTests
     public Task Top_level_statements_are_fixed() => Fixed(
         """
         var bucket = new TokenBucketRateLimiter(new() { TokenLimit = 5, TokensPerPeriod = 5, ReplenishmentPeriod = TimeSpan.FromSeconds(1) });
-        await bucket.[|AcquireAsync|]();
-        Console.WriteLine();
+        await bucket.[|AcquireAsync|](1);
+        await bucket.[|AcquireAsync|](2);
         """,
         """
         var bucket = new TokenBucketRateLimiter(new() { TokenLimit = 5, TokensPerPeriod = 5, ReplenishmentPeriod = TimeSpan.FromSeconds(1) });
-        using var lease = await bucket.AcquireAsync();
+        using var lease = await bucket.AcquireAsync(1);
         if (!lease.IsAcquired) throw new InvalidOperationException("Rate limit exceeded.");
-        Console.WriteLine();
+        using var lease2 = await bucket.AcquireAsync(2);
+        if (!lease2.IsAcquired) throw new InvalidOperationException("Rate limit exceeded.");
         """, OutputKind.ConsoleApplication);
 
     [Theory]

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Breakwater.Rules.Backpressure.UnlimitedPrefetch;
 using Breakwater.Testing;
 using Microsoft.CodeAnalysis.Testing;
@@ -159,7 +158,7 @@ public class UnlimitedPrefetchTests
     [InlineData("async Task M(IChannel? given) { var ch = given ?? await connection.CreateChannelAsync(); await ch.BasicConsumeAsync(\"q\", false, consumer); }")]
     [InlineData("protected IChannel? Ch; async Task M() { Ch = await connection.CreateChannelAsync(); await Ch.BasicConsumeAsync(\"q\", false, consumer); }")]
     [InlineData("async Task M() { var ch = await connection.CreateChannelAsync(); await ch.BasicConsumeAsync(\"q\", false, \"\", new Dictionary<string, object?> { [\"x-stream-offset\"] = \"first\" }, consumer); }")]
-    [InlineData("async Task M() { var ch = await connection.CreateChannelAsync(); await ch.QueueDeclareAsync(\"q\", true, false, false, new Dictionary<string, object?> { [Headers.XQueueType] = \"stream\" }); await ch.BasicConsumeAsync(\"q\", false, consumer); }")]
+    [InlineData("async Task M() { var ch = await connection.CreateChannelAsync(); await ch.QueueDeclareAsync(\"q\", true, false, false, new Dictionary<string, object?> { [RabbitMQ.Client.Headers.XQueueType] = \"stream\" }); await ch.BasicConsumeAsync(\"q\", false, consumer); }")]
     [InlineData("async Task M() { var ch = await connection.CreateChannelAsync(); await ch.BasicConsumeAsync(\"q\", true, consumer); }")]
     public Task A_limit_that_is_set_or_may_be_is_silent(string member) => Member(member);
 
@@ -357,19 +356,13 @@ public class UnlimitedPrefetchTests
 /// <summary>The rule on the real version 6 of the client, whose channel is <c>IModel</c>.</summary>
 public class UnlimitedPrefetchBefore7Tests
 {
-    private static void UseVersion6(RuleTest<UnlimitedPrefetchAnalyzer, UnlimitedPrefetchFix> test, string code, string? result = null)
-    {
-        test.TestState.AdditionalReferences.Clear();
-        test.TestState.AdditionalReferences.AddRange(References.WithOlderRabbit);
-        test.TestState.Sources.AddRange([("Code.cs", code), ("Prelude.cs", WorkPrelude.Source)]);
-        if (result is not null)
-            test.FixedState.Sources.AddRange([("Code.cs", result), ("Prelude.cs", WorkPrelude.Source)]);
-    }
-
     private static Task Check(string code, string? result = null)
     {
-        var test = new RuleTest<UnlimitedPrefetchAnalyzer, UnlimitedPrefetchFix>();
-        UseVersion6(test, code, result);
+        var test = new RuleTest<UnlimitedPrefetchAnalyzer, UnlimitedPrefetchFix> { TestState = { Sources = { code, WorkPrelude.Source } } };
+        test.TestState.AdditionalReferences.Clear();
+        test.TestState.AdditionalReferences.AddRange(References.WithOlderRabbit);
+        foreach (var source in result is null ? [] : new[] { result, WorkPrelude.Source })
+            test.FixedState.Sources.Add(source);
         return test.RunAsync();
     }
 

@@ -30,13 +30,16 @@ public sealed class UncheckedLeaseFix() : Fix<InvocationExpressionSyntax>(Unchec
             return;
         }
 
-        var isOnOwnLine = plan.Statement.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia);
+        var end = plan.Statement.GetTrailingTrivia();
+        var isOnOwnLine = Written.IsOnOwnLine(plan.Statement);
         var declaration = plan.Statement is LocalDeclarationStatementSyntax local
             ? Declaration(local, plan, name)
             : Held(name, plan.Lease).WithTriviaFrom(plan.Statement);
         var test = Test(plan, name)
             .WithLeadingTrivia(isOnOwnLine ? Written.Indent(plan.Statement) : default)
-            .WithTrailingTrivia(isOnOwnLine ? TriviaList(Written.LineEnd(node)) : plan.Statement.GetTrailingTrivia());
+            .WithTrailingTrivia(isOnOwnLine ? TriviaList(end.Where(t => t.IsKind(SyntaxKind.EndOfLineTrivia))) : end);
+        if (plan.Defect == Defect.Unchecked && !end.Any(t => t.IsKind(SyntaxKind.EndOfLineTrivia)))
+            declaration = declaration.WithTrailingTrivia(isOnOwnLine ? Written.LineEnd(node) : Space);
         var isTopLevel = plan.Statement.Parent is GlobalStatementSyntax;
         var target = isTopLevel ? plan.Statement.Parent! : plan.Statement;
         if (plan.Defect == Defect.Unchecked)

@@ -44,7 +44,7 @@ public sealed class UnlimitedPrefetchFix() : Fix<InvocationExpressionSyntax>(Unl
                 ? $"await {plan.Channel}.BasicQosAsync(prefetchSize: 0, prefetchCount: {prefetch}, global: false);"
                 : $"{plan.Channel}.BasicQos(0, {prefetch}, false);")
             .WithLeadingTrivia(plan.Statement.GetLeadingTrivia())
-            .WithTrailingTrivia(plan.Statement.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia) ? Written.LineEnd(plan.Statement) : SyntaxFactory.Space);
+            .WithTrailingTrivia(Written.IsOnOwnLine(plan.Statement) ? Written.LineEnd(plan.Statement) : SyntaxFactory.Space);
         // Comments above the consumer now stand above both.
         var indent = plan.Statement.GetLeadingTrivia().LastOrDefault(t => t.IsKind(SyntaxKind.WhitespaceTrivia));
         SyntaxNode target = plan.Statement.Parent is GlobalStatementSyntax topLevel ? topLevel : plan.Statement;
