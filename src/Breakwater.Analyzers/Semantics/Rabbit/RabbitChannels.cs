@@ -50,6 +50,8 @@ internal sealed class RabbitChannels(ISymbol user, Compilation compilation, Canc
                 return IsWithoutPrefetch(opens);
             case IInvocationOperation call when mayFollow && Calls.Of(compilation).CertainTarget(call) is { } method && Bodies.Of(compilation).Of(method, cancellationToken) is { } body:
                 return OwnCode.Returned(body).ToList() is { Count: > 0 } returned && returned.All(r => IsOpened(r, mayFollow: false));
+            case IConditionalAccessOperation access:
+                return IsOpened(access.WhenNotNull, mayFollow);
             case ICoalesceAssignmentOperation kept:
                 return IsOpened(kept.Target, mayFollow);
             case IMemberReferenceOperation member:

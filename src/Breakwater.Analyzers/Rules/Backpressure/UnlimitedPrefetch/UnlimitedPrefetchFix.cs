@@ -20,7 +20,7 @@ public sealed class UnlimitedPrefetchFix() : Fix<InvocationExpressionSyntax>(Unl
     protected override void Apply(DocumentEditor editor, InvocationExpressionSyntax node, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
         var plan = PlanFor(editor.SemanticModel, node, cancellationToken)!;
-        var prefetch = UnlimitedPrefetchAnalyzer.Prefetch.Read(editor.OriginalDocument.Project.AnalyzerOptions, node.SyntaxTree);
+        var prefetch = Math.Min(UnlimitedPrefetchAnalyzer.Prefetch.Read(editor.OriginalDocument.Project.AnalyzerOptions, node.SyntaxTree), ushort.MaxValue);
         if (plan.Counts.IsEmpty)
         {
             Insert(editor, plan, prefetch);
