@@ -400,7 +400,7 @@ public class UnlimitedPrefetchBefore7Tests
     public Task What_is_in_order_is_silent(string member) => Check("class C(IConnection connection, HttpClient http) { " + member + " }");
 
     [Theory]
-    [InlineData("IModel? _ch; void M(IConnection? maybe, IBasicConsumer consumer) { _ch = maybe?.CreateModel() ?? throw new TimeoutException(); _ch.[|BasicConsume|](\"q\", false, consumer); }")]
+    [InlineData("IModel? _ch; void M(IConnection? maybe, IBasicConsumer consumer) { _ch = maybe?.CreateModel() ?? throw new TimeoutException(); if (_ch.IsOpen) _ch.[|BasicConsume|](\"q\", false, consumer); }")]
     [InlineData("IModel? _ch; IModel Get() => _ch ??= connection.CreateModel(); Action M(IBasicConsumer consumer) => () => Get().[|BasicConsume|](\"q\", false, consumer);")]
     [InlineData("IModel? _ch; IModel Open() { var ch = connection.CreateModel(); ch.CallbackException += (_, _) => { _ch?.Dispose(); _ch = Open(); }; return ch; } void M(IBasicConsumer consumer) { _ch = Open(); if (_ch != null) _ch.[|BasicConsume|](\"q\", false, consumer); }")]
     [InlineData("void M() { var ch = connection.CreateModel(); var consumer = new EventingBasicConsumer(ch); consumer.Received += async (_, ea) => await http.GetAsync(\"/x\"); ch.[|BasicConsume|](\"q\", true, consumer); }")]
