@@ -9,12 +9,18 @@ internal static class CalledCode
     /// The code itself, then the body of each local function, lambda in a local, and method or base method of the type around it that
     /// the code calls or refers to. Methods that another type may override are taken as they are written here.
     /// </summary>
-    public static IEnumerable<IOperation> Of(IOperation code, Compilation compilation, CancellationToken cancellationToken)
+    /// <param name="code">The code.</param>
+    /// <param name="compilation">The compilation.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    /// <param name="except">A part of the code whose calls are not followed.</param>
+    public static IEnumerable<IOperation> Of(IOperation code, Compilation compilation, CancellationToken cancellationToken, IOperation? except = null)
     {
         yield return code;
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         foreach (var operation in code.DescendantsAndSelf())
         {
+            if (except?.Syntax.Span.Contains(operation.Syntax.Span) == true)
+                continue;
             var called = operation switch
             {
                 IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke, Instance: ILocalReferenceOperation { Local: var local } reference } when seen.Add(local) =>
@@ -27,7 +33,6 @@ internal static class CalledCode
                 yield return called;
         }
 
-        // A method that is called on `this`, or a static one that the code's own file shows.
         bool IsOwn(IMethodSymbol method) => method.IsDeclaredIn(compilation)
             && (method.MethodKind == MethodKind.LocalFunction || IsOfTypeAround(method));
 

@@ -21,8 +21,13 @@ internal static class Tokens
     /// Whether the code looks at a cancellation from outside: a token or a source that is asked stands in it, or in what it calls
     /// of its own type, one call deep. The parameters of functions inside do not count: what they get is decided at their calls.
     /// </summary>
-    public static bool Enter(IOperation code, Compilation compilation, CancellationToken cancellationToken) =>
-        CalledCode.Of(code, compilation, cancellationToken).Any(part => part.DescendantsAndSelf().Any(o => (IsToken(o) || IsAskedSource(o)) && !IsBoundIn(o, part)));
+    /// <param name="code">The code.</param>
+    /// <param name="compilation">The compilation.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    /// <param name="except">A part of the code that may look at what it likes.</param>
+    public static bool Enter(IOperation code, Compilation compilation, CancellationToken cancellationToken, IOperation? except = null) =>
+        CalledCode.Of(code, compilation, cancellationToken, except).Any(part => part.DescendantsAndSelf().Any(o =>
+            (IsToken(o) || IsAskedSource(o)) && !IsBoundIn(o, part) && !(part == code && except?.Syntax.Span.Contains(o.Syntax.Span) == true)));
 
     /// <summary>Whether the type is <see cref="CancellationToken"/>.</summary>
     public static bool IsTokenType(ITypeSymbol? type) => IsThreading(type, nameof(CancellationToken));
