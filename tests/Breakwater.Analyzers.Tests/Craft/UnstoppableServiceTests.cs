@@ -161,6 +161,9 @@ public class UnstoppableServiceTests
     [InlineData("protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll([One(), Task.Run(() => { [|while|] (true) queue.Take(); })]); private static async Task One() { [|while|] (true) await Task.Yield(); }")]
     [InlineData("protected sealed override async Task ExecuteAsync(CancellationToken _) { [|while|] (true) { await StepAsync(); } } private Task StepAsync(CancellationToken ct = default) => sender.SendAsync(O, ct);")]
     [InlineData("protected override async Task ExecuteAsync(CancellationToken ct) { [|while|] (true) await sender.SendAsync(O); } public override Task StopAsync(CancellationToken ct) { log.LogInformation(\"stopping\"); return base.StopAsync(ct); }")]
+    [InlineData("protected override Task ExecuteAsync(CancellationToken ct) => Task.WhenAll(Enumerable.Range(0, 3).Select(LoopAsync)); private async Task LoopAsync(int n) { [|while|] (true) await Task.Delay(n); }")]
+    [InlineData("protected override Task ExecuteAsync(CancellationToken ct) => Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => { [|while|] (true) queue.Take(); })));")]
+    [InlineData("protected override Task ExecuteAsync(CancellationToken ct) { _loop = LoopAsync(); return _loop; } private async Task LoopAsync() { [|while|] (true) await Task.Yield(); }")]
     public Task ReportsLoopsInWhatExecuteAsyncRuns(string members) => InServiceAsync(members);
 
     [Theory]

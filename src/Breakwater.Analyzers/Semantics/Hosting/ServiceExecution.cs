@@ -3,7 +3,7 @@ using Breakwater.Flow;
 namespace Breakwater.Semantics.Hosting;
 
 /// <summary>
-/// What a background service runs until the host stops it: <c>ExecuteAsync</c>, lambdas that it gives to <c>Task.Run</c>, and, one call
+/// What a background service runs until the host stops it: <c>ExecuteAsync</c>, lambdas that it gives to <c>Task.Run</c> or to <c>Select</c>, and, one call
 /// deep, private methods and local functions. Work that <c>ExecuteAsync</c> does not wait for to the end is no part of it.
 /// </summary>
 internal sealed class ServiceExecution
@@ -58,14 +58,23 @@ internal sealed class ServiceExecution
         {
             if (IsLeftAlone(call))
                 continue;
-            if (call.TargetMethod is not { Name: "Run", ContainingType: { Name: "Task", ContainingNamespace.Name: "Tasks" } })
-                FollowCall(call.TargetMethod, depth);
-            else if (call.Arguments.FirstOrDefault()?.Value.Unwrap() is IAnonymousFunctionOperation lambda)
-                Follow(lambda, depth);
-            else if (call.Arguments.FirstOrDefault()?.Value.Unwrap() is IMethodReferenceOperation { Method: var method })
-                FollowCall(method, depth);
+            FollowCall(call.TargetMethod, depth);
+            if (!RunsItsLambda(call.TargetMethod))
+                continue;
+            foreach (var argument in call.Arguments)
+            {
+                if (argument.Value.Unwrap() is IAnonymousFunctionOperation lambda)
+                    Follow(lambda, depth);
+                else if (argument.Value.Unwrap() is IMethodReferenceOperation { Method: var method })
+                    FollowCall(method, depth);
+            }
         }
     }
+
+    /// <summary><c>Task.Run</c>, and a <c>Select</c> that makes one task for each of many.</summary>
+    private static bool RunsItsLambda(IMethodSymbol method) => method
+        is { Name: "Run", ContainingType: { Name: "Task", ContainingNamespace.Name: "Tasks" } }
+        or { Name: "Select", ContainingType: { Name: "Enumerable", ContainingNamespace.Name: "Linq" } };
 
     private void FollowCall(IMethodSymbol method, int depth)
     {
@@ -89,15 +98,14 @@ internal sealed class ServiceExecution
             {
                 case IExpressionStatementOperation:
                     return true;
-                case ISimpleAssignmentOperation { Target: IDiscardOperation or IMemberReferenceOperation }:
-                    return true;
+                case ISimpleAssignmentOperation { Target: var target, Parent: IExpressionStatementOperation }:
+                    return VariableWrites.Referenced(target) is not { } kept || IsKeptAlone(kept, task);
                 case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } }:
-                    return _returnsAtOnce || Enclosing.Root(task).Descendants().Any(o => o is ILocalReferenceOperation { IsDeclaration: false } reference
-                        && SymbolEqualityComparer.Default.Equals(reference.Local, local) && IsLeftAlone(reference));
+                    return IsKeptAlone(local, task);
                 case IInvocationOperation { TargetMethod.Name: "WaitAsync" } wait when wait.Instance == current:
                     return wait.Arguments.Any(a => Tokens.IsToken(a.Value));
                 case IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" or "Unwrap" }:
-                case IConversionOperation or IArgumentOperation or IArrayInitializerOperation or IArrayCreationOperation:
+                case IConversionOperation or IArgumentOperation or IArrayInitializerOperation or IArrayCreationOperation or ISimpleAssignmentOperation:
                 case var collection when collection.IsCollectionExpression():
                     continue;
                 case IInvocationOperation { TargetMethod.Name: "WhenAny" }:
@@ -108,5 +116,14 @@ internal sealed class ServiceExecution
         }
 
         return false;
+    }
+
+    /// <summary>Whether nothing waits for the task that a variable holds.</summary>
+    private bool IsKeptAlone(ISymbol variable, IOperation task)
+    {
+        var reads = Enclosing.Root(task).Descendants().Where(o => o is (ILocalReferenceOperation { IsDeclaration: false } or IMemberReferenceOperation)
+            && SymbolEqualityComparer.Default.Equals(VariableWrites.Referenced(o), variable)
+            && !(o.Parent is ISimpleAssignmentOperation assignment && assignment.Target == o)).ToList();
+        return _returnsAtOnce || reads.Count == 0 || reads.Any(IsLeftAlone);
     }
 }
