@@ -3,6 +3,8 @@ namespace Breakwater.Core;
 /// <summary>Small questions about operations and symbols that Roslyn leaves to everyone.</summary>
 internal static class Operations
 {
+    private const OperationKind CollectionExpression = (OperationKind)0x7f;
+
     /// <summary>Whether the code is data here: inside a lambda converted to <c>Expression&lt;T&gt;</c>, queries over <c>IQueryable</c> included.</summary>
     public static bool IsInExpressionTree(this IOperation operation)
     {
@@ -14,6 +16,9 @@ internal static class Operations
 
         return false;
     }
+
+    /// <summary>Whether the operation is <c>[a, b]</c>. The compiler we build against does not know the kind, the ones we run in do.</summary>
+    public static bool IsCollectionExpression(this IOperation operation) => operation.Kind == CollectionExpression;
 
     /// <summary>The operation under conversions, parentheses, <c>!</c> and <c>await</c>-free wrappers that keep the value.</summary>
     public static IOperation Unwrap(this IOperation operation)

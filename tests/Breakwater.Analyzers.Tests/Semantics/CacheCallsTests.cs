@@ -178,7 +178,7 @@ public class CacheCallsTests
             public class CacheService(IMemoryCache cache) : ICacheService { public void Keep(int id, object value) => cache.Set(id, value); }
             public static class MemoryCacheSugar { public static T Remember<T>(this IMemoryCache cache, int id, Func<T> make) => cache.GetOrCreate(id, _ => make())!; }
             public static class Sugar { public static void KeepTwice(this ICacheService service, string name) => service.Keep(2, name); }
-            public static class Blocks { extension(IMemoryCache cache) { public void Hold(string name) => cache.Set(name, 1); } }
+            public static class Blocks { extension(IMemoryCache cache) { public void Hold(string name) => cache.Set(1, name); } }
             public class Other { public void Keep2(string name) => Console.WriteLine(name); }
             public class Base(IMemoryCache cache) { protected void Inherited(string name) => cache.Set(name, 1); }
             public class C(IMemoryCache memory, ICacheService service, Other other) : Base(memory)
