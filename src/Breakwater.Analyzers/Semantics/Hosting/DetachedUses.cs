@@ -64,8 +64,8 @@ internal sealed class DetachedUses
 
     private void OfCall(IInvocationOperation call, bool isWork)
     {
-        // Adding to a set asks the database for nothing, as a rule.
-        if (call.TargetMethod.Name is not ("AddAsync" or "AddRangeAsync"))
+        // Adding to a set asks the database for nothing, as a rule, and disposing is the end of every use.
+        if (call.TargetMethod.Name is not ("AddAsync" or "AddRangeAsync" or "DisposeAsync"))
         {
             if (call.Instance is { } instance)
                 OfPart(instance);
