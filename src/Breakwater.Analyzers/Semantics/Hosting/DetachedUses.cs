@@ -126,7 +126,7 @@ internal sealed class DetachedUses
         if (operation is not (ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation)
             || operation.Parent is INameOfOperation or IPropertyReferenceOperation { Property.Name: "RequestAborted" })
             return null;
-        return _bound.At(operation) is { } found && !found.IsDeclaredIn(code) ? found : null;
+        return _bound.At(operation) is { } found && !found.IsDeclaredIn(code) && !operation.IsInExpressionTree() ? found : null;
     }
 
     /// <summary>The local function or method of the same instance that a call runs.</summary>

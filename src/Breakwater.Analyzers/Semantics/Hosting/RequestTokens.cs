@@ -8,12 +8,12 @@ namespace Breakwater.Semantics.Hosting;
 /// </summary>
 internal static class RequestTokens
 {
-    /// <summary>Whether an expression is the request's token; for the token's name in <c>nameof</c> and for the making of a linked source it is not.</summary>
+    /// <summary>Whether an expression is the request's token; not in <c>nameof</c>, in an expression tree or where a linked source is made from it.</summary>
     /// <param name="expression">The expression.</param>
     /// <param name="handler">The handler around it, see <see cref="EntryPoints.RequestAround"/>; null asks whether it may be one of some handler.</param>
     public static bool Is(IOperation expression, IMethodSymbol? handler)
     {
-        if (!Tokens.IsTokenType(expression.Type) || IsNameOrLink(expression))
+        if (!Tokens.IsTokenType(expression.Type) || IsNameOrLink(expression) || expression.IsInExpressionTree())
             return false;
         return expression.Unwrap() switch
         {
