@@ -18,6 +18,7 @@ public class RequestTokenOnBackgroundWorkTests
             ValueTask EnqueueAsync(Func<CancellationToken, ValueTask> work, CancellationToken ct = default);
             Task<T> EnqueueAsync<T>(Func<Task<T>> work);
             void ScheduleJob(System.Linq.Expressions.Expression<Action> work);
+            Task EnqueueOrderAsync(Order order, CancellationToken ct);
             void Offload(Func<Task> work);
         }
         """;
@@ -136,7 +137,9 @@ public class RequestTokenOnBackgroundWorkTests
     [InlineData("[HttpPost] public async Task M(Order o, CancellationToken ct) { _ = sender.SendAsync(o, [|ct|]); await sender.SendAsync(o, ct); }")]
     [InlineData("[HttpPost] public async Task M(List<Order> l, CancellationToken ct) { foreach (var o in l) { _ = sender.SendAsync(o, [|ct|]); await Task.Delay(1, ct); } }")]
     [InlineData("[HttpPost] public async Task M(Order o, CancellationToken ct) { foreach (var i in new[] { 1 }) Console.WriteLine(i); _ = sender.SendAsync(o, [|ct|]); await Task.Yield(); }")]
+    [InlineData("[HttpPost] public void M(Order o, CancellationToken ct) { _ = sender.SendAsync(o).ContinueWith(_ => sender.SendAsync(o, [|ct|])); }")]
     // Handed over.
+    [InlineData("[HttpPost] public async Task M(Order o, CancellationToken ct) { await jobs.Writer.WriteAsync(cancellationToken: ct, item: new Job(o, [|ct|])); }")]
     [InlineData("[HttpPost] public void M(Order o, CancellationToken ct) { jobs.Writer.TryWrite(new Job(o, [|ct|])); }")]
     [InlineData("[HttpPost] public void M(Order o, CancellationToken ct) { list.Add(new(o, [|ct|]), ct); }")]
     [InlineData("[HttpPost] public bool M(Order o, CancellationToken ct) => list.TryAdd(new Job(Token: [|ct|], Order: o));")]
@@ -167,6 +170,7 @@ public class RequestTokenOnBackgroundWorkTests
     [InlineData("[HttpPost] public void M(Order o, CancellationToken ct) { _ = jobs.Writer.WriteAsync(new Job(o, default), ct); }")]
     [InlineData("private void M(Order o, CancellationToken ct) { _ = sender.SendAsync(o, ct); }")]
     [InlineData("[NonAction] public void M(Order o, CancellationToken ct) { _ = sender.SendAsync(o, ct); }")]
+    [InlineData("[HttpPost] public void M(Order o, CancellationToken ct) { _ = queue.EnqueueOrderAsync(o, ct); }")]
     // Companions.
     [InlineData("[HttpPost] public async Task<int> M(Order o, CancellationToken ct) { var answer = new TaskCompletionSource<int>(); await asks.Writer.WriteAsync(new Ask(o, answer, ct), ct); return await answer.Task; }")]
     [InlineData("[HttpPost] public async Task M(Order o, CancellationToken ct) { _ = sender.SendAsync(o, ct); while (true) { await Task.Delay(1, ct); } }")]

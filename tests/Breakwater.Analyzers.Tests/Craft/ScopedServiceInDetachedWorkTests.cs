@@ -132,6 +132,8 @@ public class ScopedServiceInDetachedWorkTests
     [InlineData("[HttpPost] public async Task M() { await using var own = new Shop(); _ = [|own|].SaveChangesAsync(); await Task.Yield(); }")]
     [InlineData("[HttpPost] public void M(string id) { _ = [|users|].FindByIdAsync(id); }")]
     [InlineData("[HttpPost] public void M() { _ = Task.Run(() => { [|signIn|].SignOutAsync(); return [|roles|].FindByIdAsync(\"1\"); }); }")]
+    [InlineData("[HttpPost] public void M(Order o) { _ = sender.SendAsync(o).ContinueWith(_ => [|db|].SaveChanges()); }")]
+    [InlineData("[HttpPost] public void M(Order o) { sender.SendAsync(o).ContinueWith(t => Console.WriteLine(t.Exception)).ContinueWith(_ => [|db|].SaveChanges()).ConfigureAwait(false); }")]
     // Providers, scopes and what is taken from them.
     [InlineData("[HttpPost] public void M() { _ = Task.Run(() => [|services|].GetService<Shop>()); }")]
     [InlineData("[HttpPost] public void M() { var provider = HttpContext.RequestServices; _ = Task.Run(() => [|provider|].GetService<Shop>()); }")]

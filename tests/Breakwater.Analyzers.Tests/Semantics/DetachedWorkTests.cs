@@ -93,6 +93,11 @@ public class DetachedWorkTests
     public void NamesNoCodeWhereTheCallIsTheWork(string code) => Assert.Null(Assert.Single(In(code)).Code);
 
     [Fact]
+    public void NamesTheContinuations() => Assert.Equal(
+        ["Run", "t => Work()"],
+        Assert.Single(In("_ = Work().ContinueWith(t => Work()).ContinueWith(Run).ConfigureAwait(false);")).Continuations.Select(c => c.Syntax.ToString()));
+
+    [Fact]
     public void FindsTheWorkAroundAnOperation()
     {
         var probe = For("_ = Task.Run(async () => { _ = Quick(); await Task.Delay(1); }); await Task.Delay(2);");

@@ -29,6 +29,8 @@ internal sealed class DetachedUses
     {
         var uses = new DetachedUses(bound, compilation, cancellationToken);
         uses.OfCode(work.Code);
+        foreach (var continuation in work.Continuations)
+            uses.OfCode(continuation);
         uses.OfCall(work.Call, work.Code is null);
         return uses._found
             .OrderBy(u => u.Location.SourceSpan.Start)

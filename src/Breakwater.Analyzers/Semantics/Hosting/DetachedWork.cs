@@ -16,6 +16,13 @@ internal sealed record DetachedWork(IOperation Discarded, IInvocationOperation C
     /// <summary>The kinds of operation that <see cref="At"/> answers for.</summary>
     public static readonly OperationKind[] Kinds = [OperationKind.ExpressionStatement, OperationKind.VariableDeclarator];
 
+    /// <summary>The lambdas and method groups that go on when the work is done: what <c>ContinueWith</c> gets in the discarded expression.</summary>
+    public IEnumerable<IOperation> Continuations => Discarded.DescendantsAndSelf()
+        .OfType<IInvocationOperation>()
+        .Where(c => c.TargetMethod.Name == "ContinueWith" && IsTask(c.Instance?.Type) && c.Syntax.Span.Contains(Call.Syntax.Span))
+        .Select(c => CodeOf(c.Arguments))
+        .OfType<IOperation>();
+
     /// <summary>The detached work of a body, that of its lambdas and local functions included, in source order.</summary>
     public static IEnumerable<DetachedWork> In(IOperation body, Compilation compilation) =>
         body.DescendantsAndSelf().Select(operation => At(operation, compilation)).OfType<DetachedWork>();

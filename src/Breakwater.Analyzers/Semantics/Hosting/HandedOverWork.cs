@@ -28,6 +28,7 @@ internal sealed record HandedOverWork(IOperation Start, IInvocationOperation Cal
         var carried = detached.Call.Arguments.Select(a => a.Value.Unwrap()).ToList();
         if (detached.Code is { } code && !carried.Contains(code))
             carried.Add(code);
+        carried.AddRange(detached.Continuations);
         if (detached.Call.TargetMethod.MethodKind == MethodKind.LocalFunction)
             AddLocalFunction(detached.Call.TargetMethod);
         foreach (var group in carried.OfType<IMethodReferenceOperation>().Where(g => g.Method.MethodKind == MethodKind.LocalFunction).ToList())
@@ -74,9 +75,9 @@ internal sealed record HandedOverWork(IOperation Start, IInvocationOperation Cal
     private static HandedOverWork? Queued(IInvocationOperation call, Func<ImmutableHashSet<string>> queues)
     {
         if (IsQueueWrite(call.TargetMethod))
-            return call.Arguments is [{ Value: var item }, ..] && Made(item) is { } made ? new(call, call, ImmutableArray.Create(made)) : null;
+            return call.Argument("item") is { Value: var item } && Made(item) is { } made ? new(call, call, ImmutableArray.Create(made)) : null;
 
-        if (!IsQueueMethod(call.TargetMethod, queues))
+        if (!call.TargetMethod.Parameters.Any(p => p.Type.TypeKind == TypeKind.Delegate) || !IsQueueMethod(call.TargetMethod, queues))
             return null;
         var lambdas = call.Arguments.Where(a => a.Parameter?.Type.TypeKind == TypeKind.Delegate).Select(a => Made(a.Value)).OfType<IAnonymousFunctionOperation>().ToList();
         return lambdas.Count > 0 && !GivesResult(call, lambdas)
