@@ -32,6 +32,18 @@ internal sealed class ReadLoops
         _ => OwnCode.Of(loop).Any(o => o is IInvocationOperation call && IsTake(call.TargetMethod)),
     };
 
+    /// <summary>Whether a loop that takes an item per turn is around an operation.</summary>
+    public bool IsAround(IOperation operation)
+    {
+        for (var current = operation.Parent; current is not null; current = current.Parent)
+        {
+            if (current is ILoopOperation loop && Takes(loop))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Whether the method is a background service's <c>ExecuteAsync</c>, or one of the same type that is called from it.</summary>
     public bool Own(IMethodSymbol method, CancellationToken cancellationToken)
     {
