@@ -92,6 +92,8 @@ internal sealed class EntryPoints
     /// <summary>The endpoint, middleware or event that a lambda or method group is given to.</summary>
     private EntryPoint? GivenTo(IOperation handler, IMethodSymbol code)
     {
+        if (_types.MessageEventOf(handler) is { } source)
+            return new(EntryPointKind.Message, handler is IMethodReferenceOperation method ? NameOf(method.Method) : source.Name, code);
         var value = handler;
         while (value.Parent is IDelegateCreationOperation or IConversionOperation)
             value = value.Parent;
@@ -100,9 +102,6 @@ internal sealed class EntryPoints
             case IArgumentOperation { Parent: IInvocationOperation call } when _types.TakesRequestHandler(call.TargetMethod):
                 var route = call.Argument("pattern")?.Value.ConstantValue is { HasValue: true, Value: string pattern } ? $"(\"{pattern}\")" : "";
                 return new(EntryPointKind.Request, call.TargetMethod.Name + route, code);
-            case IEventAssignmentOperation { Adds: true } attach
-                when attach.EventReference.Unwrap() is IEventReferenceOperation { Event: { } source } && _types.RaisesMessages(source):
-                return new(EntryPointKind.Message, handler is IMethodReferenceOperation method ? NameOf(method.Method) : source.Name, code);
             default:
                 return null;
         }

@@ -100,9 +100,26 @@ internal sealed class HandlerTypes
     public bool IsPageHandler(IMethodSymbol method) =>
         method is { MethodKind: MethodKind.Ordinary, IsStatic: false } && IsPageHandlerName(method.Name) && IsPage(method.ContainingType);
 
+    /// <summary>The names of the events that are raised for each message.</summary>
+    public static readonly ImmutableArray<string> MessageEvents = ImmutableArray.Create("ReceivedAsync", "Received", "ProcessMessageAsync", "ProcessEventAsync");
+
     /// <summary>Whether the event is raised for each message.</summary>
-    public bool RaisesMessages(IEventSymbol source) =>
-        source.Name is "ReceivedAsync" or "Received" or "ProcessMessageAsync" or "ProcessEventAsync" && Contains(_eventSources, source.ContainingType);
+    public bool RaisesMessages(IEventSymbol source) => MessageEvents.Contains(source.Name) && Contains(_eventSources, source.ContainingType);
+
+    /// <summary>Whether the compilation knows a broker, a scheduler or a trigger whose handlers are message handlers.</summary>
+    public bool KnowsMessages => !(_eventSources.IsEmpty && _consumerBases.IsEmpty && _handlerContracts.IsEmpty && _triggers.IsEmpty);
+
+    /// <summary>The message event that a lambda or method group is attached to with <c>+=</c>; null for any other use.</summary>
+    public IEventSymbol? MessageEventOf(IOperation handler)
+    {
+        var value = handler;
+        while (value.Parent is IDelegateCreationOperation or IConversionOperation or IParenthesizedOperation)
+            value = value.Parent;
+        return value.Parent is IEventAssignmentOperation { Adds: true } attach && attach.HandlerValue == value
+            && attach.EventReference.Unwrap() is IEventReferenceOperation { Event: { } source } && RaisesMessages(source)
+            ? source
+            : null;
+    }
 
     private bool IsRequestHandler(IMethodSymbol method)
     {

@@ -24,6 +24,9 @@ internal sealed class ReadLoops
         _busReceiver = compilation.Find("Azure.Messaging.ServiceBus.ServiceBusReceiver");
     }
 
+    /// <summary>Whether there are hosted services in this compilation at all.</summary>
+    public bool AreKnown => _service is not null;
+
     /// <summary>Whether each turn of the loop takes an item. A counted <c>for</c> does not wait for work, so it is none.</summary>
     public bool Takes(ILoopOperation loop) => loop switch
     {
@@ -61,7 +64,8 @@ internal sealed class ReadLoops
 
     private static bool IsExecute(IMethodSymbol method) => method is { Name: "ExecuteAsync", IsOverride: true, Parameters.Length: 1 };
 
-    private bool IsTake(IMethodSymbol method) => method.Name switch
+    /// <summary>Whether the method takes an item, or waits for one, from a queue or broker.</summary>
+    public bool IsTake(IMethodSymbol method) => method.Name switch
     {
         "ReadAllAsync" or "WaitToReadAsync" or "TryRead" or "ReadAsync" => method.ContainingType.Is(_reader),
         "TryDequeue" => method.ContainingType.Is(_concurrentQueue),
