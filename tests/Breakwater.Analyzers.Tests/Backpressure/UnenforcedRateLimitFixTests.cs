@@ -99,14 +99,29 @@ public class UnenforcedRateLimitFixTests
     [Fact]
     public Task Moves_it_before_the_endpoints() => VerifyAsync(
         """
+        app.UseHttpsRedirection();
         app.UseEndpoints(e => e.MapGet("/", () => 1).RequireRateLimiting("api"));
         app.[|UseRateLimiter|]();
         app.Run();
         """,
         """
+        app.UseHttpsRedirection();
         app.UseRateLimiter();
         app.UseEndpoints(e => e.MapGet("/", () => 1).RequireRateLimiting("api"));
         app.Run();
+        """);
+
+    [Fact]
+    public Task Keeps_a_blank_line_where_it_was() => VerifyAsync(
+        """
+        app.[|UseRateLimiter|]();
+        app.UseRouting();
+        app.MapGet("/", () => 1).RequireRateLimiting("api");
+        """,
+        """
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.MapGet("/", () => 1).RequireRateLimiting("api");
         """);
 
     [Fact]

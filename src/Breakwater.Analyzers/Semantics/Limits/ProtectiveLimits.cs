@@ -48,9 +48,8 @@ internal sealed class ProtectiveLimits
     private readonly INamedTypeSymbol? _limiterOptions;
     private readonly INamedTypeSymbol? _partition;
 
-    private ProtectiveLimits(Compilation compilation)
+    private ProtectiveLimits(Compilation compilation, List<(INamedTypeSymbol Type, ProtectiveLimit Limit)> known)
     {
-        var known = Table.Select(l => (Type: compilation.Find(l.Type), Limit: l)).Where(l => l.Type is not null).ToList();
         _properties = ByMember(l => l.Parameter is null);
         _arguments = ByMember(l => l.Parameter is not null);
         _limiterOptions = compilation.Find("Microsoft.AspNetCore.RateLimiting.RateLimiterOptionsExtensions");
@@ -58,10 +57,21 @@ internal sealed class ProtectiveLimits
 
         ImmutableDictionary<string, ImmutableArray<(INamedTypeSymbol, ProtectiveLimit)>> ByMember(Func<ProtectiveLimit, bool> include) =>
             known.Where(l => include(l.Limit)).GroupBy(l => l.Limit.Member)
-                .ToImmutableDictionary(g => g.Key, g => g.Select(l => (l.Type!, l.Limit)).ToImmutableArray());
+                .ToImmutableDictionary(g => g.Key, g => g.ToImmutableArray());
     }
 
-    public static ProtectiveLimits Of(Compilation compilation) => compilation.Know(static c => new ProtectiveLimits(c))!;
+    /// <summary>Null when the compilation references none of the settings.</summary>
+    public static ProtectiveLimits? Of(Compilation compilation) => compilation.Know(static c =>
+    {
+        var known = new List<(INamedTypeSymbol, ProtectiveLimit)>();
+        foreach (var limit in Table)
+        {
+            if (c.Find(limit.Type) is { } type)
+                known.Add((type, limit));
+        }
+
+        return known.Count == 0 ? null : new ProtectiveLimits(c, known);
+    });
 
     /// <summary>
     /// The limit that an assignment sets. The queue limit of a limiter that is no part of a pipeline is none: such a limiter is often

@@ -27,10 +27,9 @@ public sealed class LimitSwitchedOffAnalyzer : Rule
 
     protected override void Start(RuleStart start)
     {
-        if (start.Compilation.ReferencedAssemblyNames.Any(a => TestHosts.Contains(a.Name)))
+        if (ProtectiveLimits.Of(start.Compilation) is not { } limits || start.Compilation.ReferencedAssemblyNames.Any(a => TestHosts.Contains(a.Name)))
             return;
 
-        var limits = ProtectiveLimits.Of(start.Compilation);
         start.OnOperation(context =>
         {
             var assignment = (ISimpleAssignmentOperation)context.Operation;

@@ -29,6 +29,11 @@ public sealed class UnenforcedRateLimitFix() : Fix<SyntaxNode>(UnenforcedRateLim
             editor.InsertAfter(edit.Anchor, edit.Added);
         else
             editor.InsertBefore(edit.Anchor, edit.Added);
+
+        // A blank line above the moved statement parts what stands around it.
+        var blankLines = edit.Moved?.GetLeadingTrivia().TakeWhile(t => t.IsKind(SyntaxKind.EndOfLineTrivia)).ToList() ?? [];
+        if (blankLines.Count > 0 && edit.Moved!.Parent!.ChildNodes().SkipWhile(n => n != edit.Moved).Skip(1).FirstOrDefault() is { } next)
+            editor.ReplaceNode(next, (current, _) => current.WithLeadingTrivia(blankLines.Concat(current.GetLeadingTrivia())));
     }
 
     private static Edit? EditFor(SemanticModel model, SyntaxNode node, Diagnostic diagnostic, CancellationToken cancellationToken) =>
