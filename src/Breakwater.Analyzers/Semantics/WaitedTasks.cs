@@ -59,6 +59,8 @@ internal static class WaitedTasks
                     .Concat(added.OfType<IInvocationOperation>().SelectMany(add => add.Arguments.SelectMany(a => In(a.Value, call, steps - 1)))),
             IObjectCreationOperation { Arguments: [{ Value: var copied }] } => In(copied, call, steps - 1),
             ITranslatedQueryOperation query => In(query.Operation, call, steps - 1),
+            ICoalesceOperation choice => In(choice.Value, call, steps - 1).Concat(In(choice.WhenNull, call, steps - 1)),
+            IConditionalAccessOperation access => In(access.WhenNotNull, call, steps - 1),
             IInvocationOperation { TargetMethod: { ContainingType: { Name: "Enumerable", ContainingNamespace.Name: "Linq" } } } linq => OfLinq(linq, call, steps),
             _ => [],
         };
