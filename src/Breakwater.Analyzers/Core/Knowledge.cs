@@ -19,11 +19,10 @@ internal static class Knowledge
     /// </summary>
     public static INamedTypeSymbol? Find(this Compilation compilation, string metadataName)
     {
-        if (compilation.GetTypeByMetadataName(metadataName) is { } only)
-            return only;
         var all = compilation.GetTypesByMetadataName(metadataName);
-        return all.FirstOrDefault(t => SymbolEqualityComparer.Default.Equals(t.ContainingAssembly, compilation.Assembly))
-            ?? all.FirstOrDefault(t => t.DeclaredAccessibility == Accessibility.Public)
-            ?? all.FirstOrDefault();
+        return all.Length == 1 ? all[0]
+            : all.FirstOrDefault(t => SymbolEqualityComparer.Default.Equals(t.ContainingAssembly, compilation.Assembly))
+                ?? all.FirstOrDefault(t => t.DeclaredAccessibility == Accessibility.Public)
+                ?? all.FirstOrDefault();
     }
 }

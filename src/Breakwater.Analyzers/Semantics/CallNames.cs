@@ -15,6 +15,7 @@ internal static class CallNames
 
     private static readonly ConditionalWeakTable<SyntaxTree, string> Texts = new();
     private static readonly ConditionalWeakTable<SyntaxTree, ConcurrentDictionary<string, bool>> Named = new();
+    private static readonly ConditionalWeakTable<SyntaxTree, ConcurrentDictionary<string, bool>> Mentioned = new();
 
     /// <summary>The characters of a file, made once.</summary>
     public static string TextOf(SyntaxTree tree) => Texts.GetValue(tree, static t => t.GetText().ToString());
@@ -23,10 +24,12 @@ internal static class CallNames
     public static bool IsNamedIn(SyntaxTree tree, string identifier) =>
         Named.GetValue(tree, static _ => new()).GetOrAdd(identifier, name => HasIdentifier(TextOf(tree), name));
 
-    /// <summary>Whether the characters of a piece of source, comments and strings included, hold a word in any case.</summary>
+    /// <summary>Whether the characters of a piece of source, comments and strings included, hold a word in any case. A file without it is asked once.</summary>
     public static bool IsMentionedIn(SyntaxNode syntax, string word)
     {
         var text = TextOf(syntax.SyntaxTree);
+        if (!Mentioned.GetValue(syntax.SyntaxTree, static _ => new()).GetOrAdd(word, w => text.IndexOf(w, StringComparison.OrdinalIgnoreCase) >= 0))
+            return false;
         var start = syntax.SpanStart;
         var length = Math.Min(syntax.Span.End, text.Length) - start;
         return length > 0 && text.IndexOf(word, start, length, StringComparison.OrdinalIgnoreCase) >= 0;

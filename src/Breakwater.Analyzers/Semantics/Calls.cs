@@ -6,13 +6,14 @@ namespace Breakwater.Semantics;
 internal sealed class Calls
 {
     private readonly Compilation _compilation;
-    private readonly Lazy<Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>> _implementations;
+    private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<INamedTypeSymbol>> _implementations = new(SymbolEqualityComparer.Default);
+    private readonly Lazy<ILookup<string, BaseTypeDeclarationSyntax>> _derived;
     private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<IOperation>> _callers = new(SymbolEqualityComparer.Default);
 
     private Calls(Compilation compilation)
     {
         _compilation = compilation;
-        _implementations = new(FindImplementations);
+        _derived = new(FindDerived);
     }
 
     public static Calls Of(Compilation compilation) => compilation.Know(static c => new Calls(c))!;
@@ -88,9 +89,8 @@ internal sealed class Calls
 
     private IMethodSymbol? OnlyImplementation(IMethodSymbol member)
     {
-        if (!_implementations.Value.TryGetValue(member.ContainingType.OriginalDefinition, out var types) || types.Count != 1)
+        if (_implementations.GetOrAdd(member.ContainingType.OriginalDefinition, ImplementationsOf) is not [var type])
             return null;
-        var type = types[0];
         var construction = type.AllInterfaces.First(i => SymbolEqualityComparer.Default.Equals(i.OriginalDefinition, member.ContainingType.OriginalDefinition));
         var constructed = construction.GetMembers(member.Name).FirstOrDefault(m => SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, member));
         return constructed is not null && type.FindImplementationForInterfaceMember(constructed) is IMethodSymbol found && found.IsDeclaredIn(_compilation)
@@ -98,33 +98,52 @@ internal sealed class Calls
             : null;
     }
 
-    private Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> FindImplementations()
+    /// <summary>The types that can be made and have an interface, found from base list to base list by name, so that no other type is bound.</summary>
+    private ImmutableArray<INamedTypeSymbol> ImplementationsOf(INamedTypeSymbol contract)
     {
-        var found = new Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>(SymbolEqualityComparer.Default);
-        var open = new Stack<INamespaceOrTypeSymbol>();
-        open.Push(_compilation.Assembly.GlobalNamespace);
+        var found = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
+        var seen = new HashSet<string>(StringComparer.Ordinal) { contract.Name };
+        var open = new Stack<string>(seen);
         while (open.Count > 0)
         {
-            var current = open.Pop();
-            foreach (var member in current.GetMembers())
+            foreach (var declaration in _derived.Value[open.Pop()])
             {
-                if (member is INamespaceOrTypeSymbol inner)
-                    open.Push(inner);
-            }
-
-            if (current is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, IsAbstract: false } type)
-                continue;
-            foreach (var implemented in type.AllInterfaces)
-            {
-                var definition = implemented.OriginalDefinition;
-                if (!definition.IsDeclaredIn(_compilation))
-                    continue;
-                if (!found.TryGetValue(definition, out var types))
-                    found.Add(definition, types = []);
-                types.Add(type);
+                if (seen.Add(declaration.Identifier.ValueText))
+                    open.Push(declaration.Identifier.ValueText);
+                if (Bodies.Of(_compilation).DeclaredBy(declaration, CancellationToken.None) is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, IsAbstract: false } type
+                    && type.Is(contract))
+                    found.Add(type);
             }
         }
 
-        return found;
+        return found.ToImmutableArray();
     }
+
+    /// <summary>The types by the last names in their base lists; a type whose base list names an alias stands under the name it means, too.</summary>
+    private ILookup<string, BaseTypeDeclarationSyntax> FindDerived()
+    {
+        var found = new List<(string Base, BaseTypeDeclarationSyntax Type)>();
+        var aliases = new List<(string Alias, string Name)>();
+        foreach (var tree in _compilation.SyntaxTrees)
+        {
+            foreach (var node in tree.GetRoot().DescendantNodes(static n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
+            {
+                if (node is BaseTypeDeclarationSyntax { BaseList: { } bases } type)
+                    found.AddRange(bases.Types.Select(b => (LastName(b.Type), type)));
+                else if (node is UsingDirectiveSyntax { Alias.Name.Identifier.ValueText: var alias, Name: { } meant })
+                    aliases.Add((alias, LastName(meant)));
+            }
+        }
+
+        var named = found.ToLookup(f => f.Base, f => f.Type, StringComparer.Ordinal);
+        return found.Concat(aliases.SelectMany(a => named[a.Alias].Select(t => (a.Name, t)))).ToLookup(f => f.Item1, f => f.Item2, StringComparer.Ordinal);
+    }
+
+    private static string LastName(TypeSyntax type) => type switch
+    {
+        SimpleNameSyntax name => name.Identifier.ValueText,
+        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
+        AliasQualifiedNameSyntax qualified => qualified.Name.Identifier.ValueText,
+        _ => "",
+    };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Breakwater.Corpus.Binding;
 using Breakwater.Corpus.Projects;
 using Microsoft.CodeAnalysis;
@@ -8,14 +9,16 @@ namespace Breakwater.Corpus.Analysis;
 
 /// <summary>
 /// What the rules cost against the compiler: processor time on one thread, at default severities. The first pass pays for the JIT
-/// and is dropped. Running any analyzer at all costs a good part of a compile in the driver, so the callbacks' own time and the
-/// whole pass are told apart.
+/// and is dropped. Running any analyzer at all costs a good part of a compile in the driver, so a pass with an analyzer that only
+/// looks is measured, too: what the rules add to it is what a build pays that runs the SDK's own analyzers anyway. The callbacks' own
+/// time is more: the first to ask for a body pays for binding it, and the driver then has it for nothing. Declarations are completed before the pass, since in a build the compiler needs them as well: the
+/// first rule to ask for a type's members does not pay for them.
 /// </summary>
 internal static class Cost
 {
     private const int Passes = 3;
 
-    private sealed record Pass(TimeSpan Compile, TimeSpan Whole, IReadOnlyDictionary<string, TimeSpan> Rules);
+    private sealed record Pass(TimeSpan Compile, TimeSpan Looking, TimeSpan Whole, IReadOnlyDictionary<string, TimeSpan> Rules);
 
     /// <summary>Measures and writes a table. The rules' own time is the compiler's telemetry, which reads the clock: keep the machine idle.</summary>
     public static void Measure(Repository repository, Pile pile, AnalyzerSet set, TextWriter to)
@@ -28,6 +31,7 @@ internal static class Cost
         var passes = all[1..];
 
         var compile = Average(passes.Select(p => p.Compile));
+        var looking = Average(passes.Select(p => p.Looking));
         var whole = Average(passes.Select(p => p.Whole));
         var rules = passes.SelectMany(p => p.Rules).GroupBy(r => r.Key)
             .Select(g => (Rule: g.Key, Milliseconds: g.Sum(r => r.Value.TotalMilliseconds) / passes.Count))
@@ -39,6 +43,8 @@ internal static class Cost
         to.WriteLine($"rules' own time        {own,10:0} ms   {own / compile,6:0.000} of the compile");
         to.WriteLine($"per rule and 100k lines{own / Math.Max(1, set.EnabledByDefault) * 100_000 / Math.Max(1, lines),10:0.0} ms");
         to.WriteLine($"whole analysis pass    {whole,10:0} ms   {whole / compile,6:0.000} of the compile, driver included");
+        to.WriteLine($"pass that only looks   {looking,10:0} ms   {looking / compile,6:0.000} of the compile");
+        to.WriteLine($"added by the rules     {whole - looking,10:0} ms   {(whole - looking) / compile,6:0.000} of the compile");
         foreach (var (rule, milliseconds) in rules)
             to.WriteLine($"  {rule,-20} {milliseconds,10:0.0} ms   {milliseconds / compile,6:0.0000}");
     }
@@ -46,17 +52,21 @@ internal static class Cost
     private static Pass One(List<Bound> bound, AnalyzerSet set)
     {
         var compile = TimeSpan.Zero;
+        var looking = TimeSpan.Zero;
         var whole = TimeSpan.Zero;
         var rules = new Dictionary<string, TimeSpan>();
         foreach (var (project, compilation, _) in bound)
         {
             var alone = compilation.WithOptions(compilation.Options.WithConcurrentBuild(false));
-            compile += Processor(() => alone.GetDiagnostics());
+            compile += Processor(alone, c => c.GetDiagnostics());
             var options = new CompilationWithAnalyzersOptions(
                 Inputs.Of(project), onAnalyzerException: null, concurrentAnalysis: false, logAnalyzerExecutionTime: true, reportSuppressedDiagnostics: false);
-            var fresh = (CSharpCompilation)alone.Clone();
+            AnalysisResult Analyse(CSharpCompilation c, ImmutableArray<DiagnosticAnalyzer> analyzers) =>
+                c.WithAnalyzers(analyzers, options).GetAnalysisResultAsync(CancellationToken.None).GetAwaiter().GetResult();
+
+            looking += Processor(Completed(alone), c => Analyse(c, [new Looking()]));
             AnalysisResult? result = null;
-            whole += Processor(() => result = fresh.WithAnalyzers(set.Analyzers, options).GetAnalysisResultAsync(CancellationToken.None).GetAwaiter().GetResult());
+            whole += Processor(Completed(alone), c => result = Analyse(c, set.Analyzers));
             foreach (var (analyzer, telemetry) in result!.AnalyzerTelemetryInfo)
             {
                 var rule = string.Join('+', AnalyzerSet.Ids(analyzer).Order(StringComparer.Ordinal));
@@ -64,16 +74,38 @@ internal static class Cost
             }
         }
 
-        Console.Error.WriteLine($"pass: compile {compile.TotalMilliseconds:0} ms, analysis {whole.TotalMilliseconds:0} ms");
-        return new Pass(compile, whole, rules);
+        Console.Error.WriteLine($"pass: compile {compile.TotalMilliseconds:0} ms, looking {looking.TotalMilliseconds:0} ms, analysis {whole.TotalMilliseconds:0} ms");
+        return new Pass(compile, looking, whole, rules);
     }
 
-    private static TimeSpan Processor(Action work)
+    private static CSharpCompilation Completed(CSharpCompilation compilation)
+    {
+        var fresh = (CSharpCompilation)compilation.Clone();
+        fresh.GetDeclarationDiagnostics();
+        return fresh;
+    }
+
+    private static TimeSpan Processor(CSharpCompilation compilation, Action<CSharpCompilation> work)
     {
         GC.Collect();
         var before = Environment.CpuUsage.TotalTime;
-        work();
+        work(compilation);
         return Environment.CpuUsage.TotalTime - before;
+    }
+
+    /// <summary>Asks for every body and operation, as any rule on operations does, and says nothing.</summary>
+    private sealed class Looking : DiagnosticAnalyzer
+    {
+        private static readonly DiagnosticDescriptor Nothing = new("LOOK", "Looks", "Looks", "Cost", DiagnosticSeverity.Hidden, isEnabledByDefault: true);
+
+        public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Nothing];
+
+        public override void Initialize(AnalysisContext context)
+        {
+            context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+            context.RegisterOperationBlockAction(static _ => { });
+            context.RegisterOperationAction(static _ => { }, OperationKind.Invocation);
+        }
     }
 
     private static double Average(IEnumerable<TimeSpan> times) => times.Average(t => t.TotalMilliseconds);

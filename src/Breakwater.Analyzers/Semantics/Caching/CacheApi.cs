@@ -151,9 +151,18 @@ internal sealed class CacheApi
     }
 
     private bool DeclaresDictionary(INamedTypeSymbol owner) =>
-        owner.DeclaringSyntaxReferences.Any(r => CallNames.TextOf(r.SyntaxTree).IndexOf("Dictionary<", StringComparison.Ordinal) >= 0)
+        owner.DeclaringSyntaxReferences.Any(r => CallNames.TextOf(r.SyntaxTree).IndexOf("Dictionary<", StringComparison.Ordinal) >= 0
+            && r.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Members.Any(MayBeDictionary))
         && owner.GetMembers().Any(member => member is IFieldSymbol { Type: INamedTypeSymbol { IsGenericType: true } type } field
             && _shapes.TryGetValue(type.OriginalDefinition, out var shape) && shape.Kind == CacheKind.Dictionary && OutlivesRequest(field));
+
+    /// <summary>The type of a field is known only when it is bound, its characters are there.</summary>
+    private static bool MayBeDictionary(MemberDeclarationSyntax member) => member switch
+    {
+        FieldDeclarationSyntax field => Mentions.AreIn(field.Declaration.Type, "Dictionary<"),
+        PropertyDeclarationSyntax property => Mentions.AreIn(property.Type, "Dictionary<"),
+        _ => false,
+    };
 
     /// <summary>The cache operation that a call, indexer or assignment is; null when it is none.</summary>
     public CacheOperation? Recognise(IOperation operation, Frame? frame = null) => operation switch

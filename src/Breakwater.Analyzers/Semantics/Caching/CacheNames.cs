@@ -58,5 +58,9 @@ internal sealed class CacheNames
         return found;
     }
 
-    private static bool HasWord(string text) => Words.Any(word => text.IndexOf(word, StringComparison.Ordinal) >= 0);
+    /// <summary>All words have one of two words in them, and most files neither.</summary>
+    private static bool HasWord(string text) =>
+        (Has(text, "Cache") || Has(text, "Database")) && Words.Any(word => Has(text, word));
+
+    private static bool Has(string text, string word) => text.IndexOf(word, StringComparison.Ordinal) >= 0;
 }
