@@ -24,8 +24,10 @@ public sealed class UnboundedFanOutAnalyzer : Rule
 
     protected override void Start(RuleStart start)
     {
-        start.OnOperation(CheckWait, OperationKind.Invocation);
-        start.OnOperation(CheckSetting, OperationKind.SimpleAssignment);
+        if (start.Compilation.Find("System.Threading.Tasks.Task") is not null)
+            start.OnOperation(CheckWait, OperationKind.Invocation);
+        if (start.Compilation.Find("System.Threading.Tasks.ParallelOptions") is not null)
+            start.OnOperation(CheckSetting, OperationKind.SimpleAssignment);
     }
 
     private void CheckWait(OperationAnalysisContext context)
