@@ -16,6 +16,10 @@ public static class References
     public static ImmutableArray<MetadataReference> Framework { get; } =
         Load("references.txt", path => path.Contains("Microsoft.NETCore.App.Ref", StringComparison.Ordinal));
 
+    /// <summary>Everything but the database providers that complete their operations later: EF Core with SQLite alone.</summary>
+    public static ImmutableArray<MetadataReference> SynchronousDatabase { get; } =
+        Load("references.txt", path => !path.Contains("npgsql", StringComparison.OrdinalIgnoreCase));
+
     private static ImmutableArray<MetadataReference> Load(string list, Func<string, bool> include) =>
         [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, list))
             .Where(include)

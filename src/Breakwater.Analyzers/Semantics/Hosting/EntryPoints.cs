@@ -87,6 +87,22 @@ internal sealed class EntryPoints
         return null;
     }
 
+    /// <summary>The entry point that a parameter belongs to; null for a parameter of any other method, lambda or constructor.</summary>
+    public EntryPoint? Taking(IParameterReferenceOperation parameter, CancellationToken cancellationToken)
+    {
+        if (parameter.Parameter.ContainingSymbol is not IMethodSymbol owner)
+            return null;
+        for (var current = parameter.Parent; current is not null; current = current.Parent)
+        {
+            if (current is IAnonymousFunctionOperation lambda && SymbolEqualityComparer.Default.Equals(lambda.Symbol, owner))
+                return GivenTo(lambda, lambda.Symbol);
+        }
+
+        return owner.MethodKind is MethodKind.Constructor ? null
+            : _types.HandlerKind(owner) is { } kind ? new(kind, NameOf(owner), owner)
+            : GivenAsGroup(owner, cancellationToken);
+    }
+
     private static string NameOf(IMethodSymbol method) => method.MethodKind == MethodKind.LocalFunction ? method.Name : $"{method.ContainingType.Name}.{method.Name}";
 
     /// <summary>The endpoint, middleware or event that a lambda or method group is given to.</summary>
