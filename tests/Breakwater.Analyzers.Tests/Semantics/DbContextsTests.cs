@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis.Operations;
 using Breakwater.Semantics.Data;
 
 namespace Breakwater.Tests.Semantics;

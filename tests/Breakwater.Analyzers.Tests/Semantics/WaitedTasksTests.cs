@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis.Operations;
 using Breakwater.Semantics;
 
 namespace Breakwater.Tests.Semantics;
