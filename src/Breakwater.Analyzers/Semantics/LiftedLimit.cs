@@ -29,7 +29,7 @@ internal static class LiftedLimit
                 IInvocationOperation { TargetMethod: { Name: "ForEachAsync" or "ForAsync", ContainingType: { Name: "Parallel", ContainingNamespace.Name: "Tasks" } } } call when options == "ParallelOptions" =>
                     call.Argument("body")?.Value,
                 IObjectCreationOperation { Type: { Name: "ActionBlock" or "TransformBlock" or "TransformManyBlock", ContainingNamespace.Name: "Dataflow" } } block
-                    when IsAsynchronous(block.Arguments[0]) && BlockOptions.BoundOf(block, compilation, cancellationToken) != QueueBound.Some =>
+                    when IsAsynchronous(block.Arguments[0]) && QueueApi.Of(compilation)?.CreationAt(block, compilation, cancellationToken)?.Bound != QueueBound.Some =>
                     block.Arguments[0].Value,
                 _ => null,
             };
