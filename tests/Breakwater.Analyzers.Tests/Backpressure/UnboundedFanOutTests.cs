@@ -84,7 +84,7 @@ public class UnboundedFanOutTests
 
     [Theory]
     [InlineData("List<string> urls", "await Task.[|WhenAll|](urls.Select(http.GetStringAsync));")]
-    [InlineData("Req r", "await Task.[|WhenAll|](r.Urls.Select(u => http.GetStringAsync(u)));")]
+    [InlineData("Request r", "await Task.[|WhenAll|](r.Urls.Select(u => http.GetStringAsync(u)));")]
     [InlineData("string[] urls", "var tasks = urls.Where(u => u != \"\").Distinct().Select(async u => { var s = await http.GetStringAsync(u); return s.Length; }).ToList(); await Task.[|WhenAll|](tasks);")]
     [InlineData("string[] urls", "await Task.[|WhenAll|](from u in urls where u != \"\" select http.GetStringAsync(u));")]
     [InlineData("string[] urls", "await Task.[|WhenAll|](urls.Select(u => Call(u)));")]
@@ -122,7 +122,7 @@ public class UnboundedFanOutTests
     [InlineData("var l = await repo.FewAsync(); await Task.WhenAll(l.Select(o => http.PostAsJsonAsync(\"/\", o)));")]
     [InlineData("await Task.WhenAll(ids.Select(f => http.GetStringAsync(\"/\")));")]
     [InlineData("await Task.WhenAll(Enumerable.Range(0, 5).Select(f => http.GetStringAsync(\"/\")));")]
-    [InlineData("var tasks = new List<Task>(); foreach (var o in db.Orders) { await _s.WaitAsync(); tasks.Add(http.PostAsJsonAsync(\"/\", o)); } await Task.WhenAll(tasks);")]
+    [InlineData("var tasks = new List<Task>(); foreach (var o in db.Orders) { await _slots.WaitAsync(); tasks.Add(http.PostAsJsonAsync(\"/\", o)); } await Task.WhenAll(tasks);")]
     [InlineData("var tasks = new List<Task>(); foreach (var o in db.Orders) { tasks.Add(http.PostAsJsonAsync(\"/\", o)); if (tasks.Count >= 10) { await Task.WhenAll(tasks); tasks.Clear(); } } await Task.WhenAll(tasks);")]
     [InlineData("var tasks = new List<Task>(); foreach (var o in db.Orders) { tasks.Add(http.PostAsJsonAsync(\"/\", o)); if (tasks.Count >= 10) { tasks.Remove(await Task.WhenAny(tasks)); } } await Task.WhenAll(tasks);")]
     [InlineData("var l = await db.Orders.ToListAsync(); await Task.WhenAll(l.Select(o => db.Invoices.FirstAsync(i => i.Id == o.Id)));")]

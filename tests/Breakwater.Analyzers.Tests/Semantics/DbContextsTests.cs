@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis.Operations;
 using Breakwater.Semantics.Data;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Breakwater.Tests.Semantics;
 
@@ -20,7 +21,7 @@ public class DbContextsTests
             }
             """);
         var contexts = DbContexts.Of(probe.Compilation)!;
-        return string.Join(" ", probe.Body("M").DescendantsAndSelf().OfType<Microsoft.CodeAnalysis.Operations.IInvocationOperation>()
+        return string.Join(" ", probe.Body("M").DescendantsAndSelf().OfType<IInvocationOperation>()
             .OrderBy(c => c.Syntax.SpanStart).Select(c => contexts.StartedBy(c, CancellationToken.None)).OfType<ContextUse>().Select(u => u.Context.Name));
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis.Operations;
 using Breakwater.Semantics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Breakwater.Tests.Semantics;
 
@@ -9,7 +10,7 @@ public class WaitedTasksTests
     private static string In(string statements)
     {
         var probe = new Probe($"public class C {{ Task A() => Task.CompletedTask; Task B() => Task.CompletedTask; Task F(int i) => Task.CompletedTask; async Task M(List<int> ids, Task given, List<Task> unknown) {{ await Task.Yield(); {statements} }} }}");
-        var wait = probe.Body("M").DescendantsAndSelf().OfType<Microsoft.CodeAnalysis.Operations.IInvocationOperation>().Single(WaitedTasks.AreWaitedForBy);
+        var wait = probe.Body("M").DescendantsAndSelf().OfType<IInvocationOperation>().Single(WaitedTasks.AreWaitedForBy);
         return string.Join(" ", WaitedTasks.Of(wait).Select(t => t.Start.Syntax + (t.Source is { } source ? "/" + source.Syntax : "") + (t.Loop is null ? "" : "*")));
     }
 
