@@ -4,6 +4,7 @@ namespace Breakwater.Core;
 internal static class Operations
 {
     private const OperationKind CollectionExpression = (OperationKind)0x7f;
+    private const OperationKind SpreadElement = (OperationKind)128;
 
     /// <summary>Whether the code is data here: inside a lambda converted to <c>Expression&lt;T&gt;</c>, queries over <c>IQueryable</c> included.</summary>
     public static bool IsInExpressionTree(this IOperation operation)
@@ -19,6 +20,9 @@ internal static class Operations
 
     /// <summary>Whether the operation is <c>[a, b]</c>. The compiler we build against does not know the kind, the ones we run in do.</summary>
     public static bool IsCollectionExpression(this IOperation operation) => operation.Kind == CollectionExpression;
+
+    /// <summary>What <c>.. values</c> in a collection expression spreads; any other element itself.</summary>
+    public static IOperation Spread(this IOperation element) => element.Kind == SpreadElement ? element.ChildOperations.First() : element;
 
     /// <summary>The operation under conversions, parentheses, <c>!</c> and <c>await</c>-free wrappers that keep the value.</summary>
     public static IOperation Unwrap(this IOperation operation)
