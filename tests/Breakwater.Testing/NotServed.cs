@@ -7,17 +7,6 @@ namespace TechTalk.SpecFlow
     public class BindingAttribute : System.Attribute;
 }
 
-// RabbitMQ.Client 6 can be restored, but not beside 7, which dropped these.
-namespace RabbitMQ.Client
-{
-    public class DefaultBasicConsumer;
-}
-
-namespace RabbitMQ.Client.Events
-{
-    public class EventingBasicConsumer : DefaultBasicConsumer;
-}
-
 namespace Azure.Messaging.EventHubs
 {
     public class EventProcessorClient;

@@ -46,6 +46,28 @@ internal static class Operations
         }
     }
 
+    /// <summary>The task or call behind a value that is awaited or waited for; the value itself when it is neither.</summary>
+    public static IOperation Awaited(this IOperation operation)
+    {
+        while (true)
+        {
+            switch (operation.Unwrap())
+            {
+                case IAwaitOperation wait:
+                    operation = wait.Operation;
+                    break;
+                case IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" or "Preserve" or "WaitAsync" or "GetAwaiter" or "GetResult", Instance: { } task }:
+                    operation = task;
+                    break;
+                case IPropertyReferenceOperation { Property: { Name: "Result", ContainingType.Name: "Task" or "ValueTask" }, Instance: { } task }:
+                    operation = task;
+                    break;
+                case var value:
+                    return value;
+            }
+        }
+    }
+
     /// <summary>The expression before the <c>?.</c> that a placeholder after it stands for.</summary>
     public static IOperation? Accessed(this IConditionalAccessInstanceOperation placeholder)
     {

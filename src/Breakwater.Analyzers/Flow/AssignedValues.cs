@@ -40,6 +40,25 @@ internal readonly struct AssignedValues
     public static AssignedValues Direct(ISymbol variable, Compilation compilation, CancellationToken cancellationToken) =>
         VariableWrites.Of(variable, compilation, cancellationToken) is { IsDefault: false } writes ? new(writes) : default;
 
+    /// <summary>The one value that a private or static factory method of the compilation returns; null for any other method.</summary>
+    public static IOperation? Made(IMethodSymbol method, Compilation compilation, CancellationToken cancellationToken)
+    {
+        if (method.DeclaringSyntaxReferences.IsEmpty || method.IsAsync
+            || !(method.IsStatic || method.DeclaredAccessibility == Accessibility.Private || method.MethodKind == MethodKind.LocalFunction)
+            || Bodies.Of(compilation).Of(method, cancellationToken) is not { } body)
+            return null;
+
+        IOperation? only = null;
+        foreach (var returned in OwnCode.Returned(body))
+        {
+            if (only is not null)
+                return null;
+            only = returned;
+        }
+
+        return only;
+    }
+
     private sealed class Search(Compilation compilation, CancellationToken cancellationToken)
     {
         private readonly HashSet<ISymbol> _seen = new(SymbolEqualityComparer.Default);
@@ -70,7 +89,7 @@ internal readonly struct AssignedValues
                     return FollowVariable(local.Local);
                 case IParameterReferenceOperation:
                     return false;
-                case IInvocationOperation call when !_inFactory && Made(call.TargetMethod) is { } made:
+                case IInvocationOperation call when !_inFactory && Made(call.TargetMethod, compilation, cancellationToken) is { } made:
                     _inFactory = true;
                     var known = Follow(made);
                     _inFactory = false;
@@ -79,25 +98,6 @@ internal readonly struct AssignedValues
                     Found.Add(value);
                     return true;
             }
-        }
-
-        /// <summary>The one value that a factory method returns.</summary>
-        private IOperation? Made(IMethodSymbol method)
-        {
-            if (method.DeclaringSyntaxReferences.IsEmpty || method.IsAsync
-                || !(method.IsStatic || method.DeclaredAccessibility == Accessibility.Private || method.MethodKind == MethodKind.LocalFunction)
-                || Bodies.Of(compilation).Of(method, cancellationToken) is not { } body)
-                return null;
-
-            IOperation? only = null;
-            foreach (var returned in OwnCode.Returned(body))
-            {
-                if (only is not null)
-                    return null;
-                only = returned;
-            }
-
-            return only;
         }
     }
 }

@@ -180,7 +180,10 @@ internal sealed class BodyGraph
 
     /// <summary>The ways out of a block; where one leads back to the start of a loop, the ways out of the loop.</summary>
     private IEnumerable<ControlFlowBranch> Onward(BasicBlock block) =>
-        Branches(block).SelectMany(branch => branch.Destination is { } next && next.Ordinal <= block.Ordinal ? WaysOut(next.Ordinal, block.Ordinal) : [branch]);
+        Branches(block).SelectMany(branch => branch.Destination is { } next && next.Ordinal <= block.Ordinal ? WaysOut(next.Ordinal, LastOf(next)) : [branch]);
+
+    /// <summary>The last block of the loop that starts here: an `if` at its end goes back from each of its branches.</summary>
+    private static int LastOf(BasicBlock first) => first.Predecessors.Max(p => p.Source.Ordinal);
 
     private IEnumerable<ControlFlowBranch> WaysOut(int first, int last)
     {

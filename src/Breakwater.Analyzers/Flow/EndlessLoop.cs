@@ -1,8 +1,10 @@
+using Breakwater.Semantics;
+
 namespace Breakwater.Flow;
 
 /// <summary>
 /// Loops whose condition never ends them: <c>while (true)</c>, <c>for (;;)</c>, <c>do .. while (true)</c>, and
-/// <c>while (await timer.WaitForNextTickAsync())</c> on a <c>PeriodicTimer</c> that gets no token.
+/// <c>while (await timer.WaitForNextTickAsync())</c> on a <c>PeriodicTimer</c> that gets no token and that the body disposes nowhere.
 /// </summary>
 internal static class EndlessLoop
 {
@@ -15,8 +17,8 @@ internal static class EndlessLoop
     };
 
     /// <summary>
-    /// Whether a statement of the loop's own code leaves it: <c>break</c>, <c>return</c>, <c>goto</c>, a <c>yield</c>, or a
-    /// <c>throw</c> that the loop does not catch. Exceptions that calls throw do not count.
+    /// Whether a statement of the loop's own code leaves it: <c>break</c>, <c>return</c>, <c>goto</c>, a <c>yield</c>, a
+    /// <c>throw</c> that the loop does not catch, or a call that says of itself that it never returns. Exceptions that other calls throw do not count.
     /// </summary>
     public static bool HasExit(ILoopOperation loop) => OwnCode.Of(loop).Any(operation => IsExitOf(loop, operation));
 
@@ -28,6 +30,7 @@ internal static class EndlessLoop
             !target.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == loop.Syntax.SyntaxTree && loop.Syntax.Span.Contains(r.Span)),
         IReturnOperation => true,
         IThrowOperation thrown => !IsCaught(thrown, loop),
+        IInvocationOperation { TargetMethod: var method } => method.GetAttributes().Any(a => a.AttributeClass is { Name: "DoesNotReturnAttribute", ContainingNamespace.Name: "CodeAnalysis" }),
         _ => false,
     };
 
@@ -55,13 +58,20 @@ internal static class EndlessLoop
     private static bool IsTick(IOperation condition)
     {
         var awaited = condition.Unwrap() is IAwaitOperation { Operation: var task } ? task.Unwrap() : null;
-        if (awaited is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } inner })
+        while (awaited is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask", Instance: { } inner })
             awaited = inner.Unwrap();
         return awaited is IInvocationOperation
         {
             TargetMethod: { Name: "WaitForNextTickAsync", ContainingType: { Name: "PeriodicTimer", ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" } } },
-            Instance: not null,
-            Arguments: [] or [{ IsImplicit: true }],
-        };
+            Instance: { } timer,
+            Arguments: var arguments,
+        } && arguments.All(a => !Tokens.IsToken(a.Value)) && !IsDisposedNear(timer);
     }
+
+    /// <summary>Whether the member disposes the timer by a call, which ends the loop.</summary>
+    private static bool IsDisposedNear(IOperation timer) =>
+        VariableWrites.Referenced(timer.Unwrap()) is { } variable && Enclosing.Root(timer).Descendants().Any(o =>
+            (o is IInvocationOperation { TargetMethod.Name: "Dispose", Instance: var called } ? called
+                : o is IMethodReferenceOperation { Method.Name: "Dispose", Instance: var referred } ? referred : null) is { } disposed
+            && SymbolEqualityComparer.Default.Equals(VariableWrites.Referenced(disposed.Unwrap()), variable));
 }

@@ -62,6 +62,32 @@ internal sealed class Repetition
     /// <summary>Whether each turn waits for its time or for the next message, so that the turns do not come together.</summary>
     public bool IsPaced => Waits(_code) || (_source is { } source && Waits(source));
 
+    /// <summary>Whether a sequence of tasks is handed to <c>Task.WhenAll</c>, also through a list or a local.</summary>
+    public static bool IsAwaitedTogether(IOperation tasks)
+    {
+        while (tasks.Parent is { } parent)
+        {
+            switch (parent)
+            {
+                case IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { Name: "WhenAll" or "WaitAll", ContainingType.Name: "Task" } } }:
+                    return true;
+                case IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "ToList" or "ToArray" } list }:
+                    tasks = list;
+                    break;
+                case IConversionOperation:
+                    tasks = parent;
+                    break;
+                case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } }:
+                    return BodyGraph.BodyOf(tasks).Descendants().Any(o => o is ILocalReferenceOperation { IsDeclaration: false } use
+                        && SymbolEqualityComparer.Default.Equals(use.Local, local) && use.Parent is not IVariableInitializerOperation && IsAwaitedTogether(use));
+                default:
+                    return false;
+            }
+        }
+
+        return false;
+    }
+
     private static bool Waits(IOperation code) => code.DescendantsAndSelf().Any(o => o is IInvocationOperation
     {
         TargetMethod:
@@ -122,32 +148,6 @@ internal sealed class Repetition
         { ContainingType: { Name: "Enumerable", ContainingNamespace.Name: "Linq" }, Name: "Select" } => IsAwaitedTogether(call),
         _ => false,
     };
-
-    /// <summary>Whether a sequence of tasks is handed to <c>Task.WhenAll</c>, also through a list or a local.</summary>
-    private static bool IsAwaitedTogether(IOperation tasks)
-    {
-        while (tasks.Parent is { } parent)
-        {
-            switch (parent)
-            {
-                case IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { Name: "WhenAll" or "WaitAll", ContainingType.Name: "Task" } } }:
-                    return true;
-                case IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "ToList" or "ToArray" } list }:
-                    tasks = list;
-                    break;
-                case IConversionOperation:
-                    tasks = parent;
-                    break;
-                case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } }:
-                    return BodyGraph.BodyOf(tasks).Descendants().Any(o => o is ILocalReferenceOperation { IsDeclaration: false } use
-                        && SymbolEqualityComparer.Default.Equals(use.Local, local) && use.Parent is not IVariableInitializerOperation && IsAwaitedTogether(use));
-                default:
-                    return false;
-            }
-        }
-
-        return false;
-    }
 
     private static bool IsShort(IOperation source, Compilation compilation, int levels)
     {

@@ -46,5 +46,9 @@ internal sealed class Bodies
     public ISymbol? DeclaredBy(SyntaxNode declaration, CancellationToken cancellationToken) =>
         _compilation.ContainsSyntaxTree(declaration.SyntaxTree) ? ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellationToken) : null;
 
+    /// <summary>The type of an expression or attribute anywhere in the compilation.</summary>
+    public ITypeSymbol? TypeOf(SyntaxNode syntax, CancellationToken cancellationToken) =>
+        _compilation.ContainsSyntaxTree(syntax.SyntaxTree) ? ModelOf(syntax.SyntaxTree).GetTypeInfo(syntax, cancellationToken).Type : null;
+
     private SemanticModel ModelOf(SyntaxTree tree) => _models.GetOrAdd(tree, t => _compilation.GetSemanticModel(t));
 }

@@ -81,11 +81,15 @@ internal sealed class Calls
     private IEnumerable<ExpressionSyntax> MentionsOf(IMethodSymbol method, CancellationToken cancellationToken)
     {
         if (method.MethodKind == MethodKind.LocalFunction)
-            return method.DeclaringSyntaxReferences.SelectMany(r => Mentions.In(r.GetSyntax(cancellationToken).Parent!, method.Name, cancellationToken));
+            return method.DeclaringSyntaxReferences.SelectMany(r => Mentions.In(ScopeOf(r.GetSyntax(cancellationToken)), method.Name, cancellationToken));
         if (method.DeclaredAccessibility == Accessibility.Private)
             return Mentions.InOutermostType(method, method.Name, cancellationToken);
         return Mentions.In(_compilation, method.Name, ImmutableArray<string>.Empty, cancellationToken);
     }
+
+    /// <summary>Where a local function can be named; each top-level statement is a node of its own, and the file is their block.</summary>
+    private static SyntaxNode ScopeOf(SyntaxNode localFunction) =>
+        localFunction.Parent is GlobalStatementSyntax { Parent: { } file } ? file : localFunction.Parent!;
 
     private IMethodSymbol? OnlyImplementation(IMethodSymbol member)
     {

@@ -15,6 +15,11 @@ internal static class LazySequence
         "TakeWhile", "ThenBy", "ThenByDescending", "Union", "UnionBy", "Where", "Zip",
     };
 
+    /// <summary>Whether a call of LINQ only describes a sequence, which is made when it is read.</summary>
+    public static bool IsDeferred(IMethodSymbol method) =>
+        method.ContainingType is { Name: "Enumerable" or "Queryable" or "ParallelEnumerable", ContainingNamespace: { Name: "Linq", ContainingNamespace.Name: "System" } }
+        && (Deferred.Contains(method.Name) || method.Name is "AsEnumerable" or "AsQueryable");
+
     /// <summary>Whether <paramref name="value"/> is, or on one of its branches can be, such a sequence.</summary>
     public static bool Is(IOperation value, Compilation compilation) => Is(value, compilation, 0);
 

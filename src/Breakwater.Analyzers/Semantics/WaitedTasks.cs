@@ -16,7 +16,7 @@ internal sealed record WaitedTask(IOperation Start, IOperation? Source = null, I
 }
 
 /// <summary>
-/// What a <c>Task.WhenAll</c> or <c>WhenAny</c> waits for: arguments, arrays, collection expressions, <c>source.Select(..)</c>, a list
+/// What a <c>Task.WhenAll</c>, <c>WhenAny</c>, <c>WhenEach</c>, <c>WaitAll</c> or <c>WaitAny</c> waits for: arguments, arrays, collection expressions, <c>source.Select(..)</c>, a list
 /// or array local that is filled by its initialiser, by <c>Add</c>, <c>AddRange</c> or by index. Followed through locals that are
 /// assigned once. What comes from elsewhere is not listed.
 /// </summary>
@@ -26,7 +26,11 @@ internal static class WaitedTasks
 
     /// <summary>Whether the call is one that waits for several tasks.</summary>
     public static bool AreWaitedForBy(IInvocationOperation call) =>
-        call.TargetMethod is { Name: "WhenAll" or "WhenAny", ContainingType: { Name: "Task", ContainingNamespace: { Name: "Tasks", ContainingNamespace.Name: "Threading" } } };
+        call.TargetMethod is { Name: "WhenAll" or "WhenAny" or "WhenEach" or "WaitAll" or "WaitAny", ContainingType: { Name: "Task", ContainingNamespace: { Name: "Tasks", ContainingNamespace.Name: "Threading" } } };
+
+    /// <summary>Whether a piece of source may hold such a call, judged by its characters alone.</summary>
+    public static bool MayBeWaitedForIn(SyntaxNode code) =>
+        Mentions.AreIn(code, "WhenA") || Mentions.AreIn(code, "WhenEach") || Mentions.AreIn(code, "WaitA");
 
     /// <summary>The tasks, in the order of the source.</summary>
     public static IEnumerable<WaitedTask> Of(IInvocationOperation call) => call.Arguments.SelectMany(a => In(a.Value, call, Steps));
@@ -55,6 +59,8 @@ internal static class WaitedTasks
                     .Concat(added.OfType<IInvocationOperation>().SelectMany(add => add.Arguments.SelectMany(a => In(a.Value, call, steps - 1)))),
             IObjectCreationOperation { Arguments: [{ Value: var copied }] } => In(copied, call, steps - 1),
             ITranslatedQueryOperation query => In(query.Operation, call, steps - 1),
+            ICoalesceOperation choice => In(choice.Value, call, steps - 1).Concat(In(choice.WhenNull, call, steps - 1)),
+            IConditionalAccessOperation access => In(access.WhenNotNull, call, steps - 1),
             IInvocationOperation { TargetMethod: { ContainingType: { Name: "Enumerable", ContainingNamespace.Name: "Linq" } } } linq => OfLinq(linq, call, steps),
             _ => [],
         };

@@ -11,7 +11,8 @@ internal static partial class MetadataNames
 {
     private const string NotServed = "tests/Breakwater.Testing/NotServed.cs";
 
-    private static readonly Lazy<CSharpCompilation> Real = new(() => CSharpCompilation.Create("Names", references: References.All));
+    private static readonly Lazy<CSharpCompilation[]> Real = new(() =>
+        [CSharpCompilation.Create("Names", references: References.All), CSharpCompilation.Create("OlderNames", references: References.WithOlderRabbit)]);
 
     public static IEnumerable<Complaint> Check(House house)
     {
@@ -20,13 +21,13 @@ internal static partial class MetadataNames
         foreach (var (file, name) in house.Files("src/Breakwater.Analyzers", ".cs").SelectMany(f => AskedIn(f, house.Text(f)!).Select(n => (f, n))))
         {
             asked.Add(name);
-            if (!Exists(Real.Value, name) && stubs.Assembly.GetTypeByMetadataName(name) is null)
+            if (!IsReal(name) && stubs.Assembly.GetTypeByMetadataName(name) is null)
                 yield return new(file, $"looks up '{name}', which no referenced library has; mend the name, add the library to Breakwater.Testing.References, or declare the type in {NotServed} when it cannot be restored");
         }
 
         foreach (var type in TypesOf(stubs.Assembly.GlobalNamespace))
         {
-            if (Exists(Real.Value, type))
+            if (IsReal(type))
                 yield return new(NotServed, $"stands in for '{type}', which is referenced for real; delete the stub");
             else if (!asked.Contains(type))
                 yield return new(NotServed, $"stands in for '{type}', which no rule looks up; delete the stub");
@@ -51,6 +52,8 @@ internal static partial class MetadataNames
     }
 
     public static bool Exists(Compilation compilation, string name) => !compilation.GetTypesByMetadataName(name).IsEmpty;
+
+    private static bool IsReal(string name) => Real.Value.Any(compilation => Exists(compilation, name));
 
     private sealed record Source(string Path, HashSet<string> Declares, HashSet<string> Words, IReadOnlyList<string> Asked);
 

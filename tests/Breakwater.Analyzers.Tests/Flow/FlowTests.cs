@@ -17,6 +17,8 @@ public class FlowTests
     [InlineData("if (x) { A(); return; } B();", false)]
     [InlineData("foreach (var i in all) { B(); A(); }", false)]
     [InlineData("foreach (var i in all) { A(); } B();", true)]
+    [InlineData("foreach (var i in all) { if (x) A(); else B(); }", false)]
+    [InlineData("foreach (var i in all) { if (x) { A(); continue; } B(); }", false)]
     [InlineData("foreach (var i in all) foreach (var j in all) { A(); } B();", true)]
     [InlineData("while (true) { A(); if (x) break; } B();", true)]
     [InlineData("foreach (var i in all) { A(); Stop(); } B();", false)]

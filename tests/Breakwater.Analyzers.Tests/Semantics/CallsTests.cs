@@ -18,4 +18,12 @@ public class CallsTests
         var method = probe.Compilation.GetTypeByMetadataName("A")!.GetMembers("M").OfType<IMethodSymbol>().Single();
         Assert.Equal(calls, Calls.Of(probe.Compilation).CallsOf(method, CancellationToken.None).Count());
     }
+
+    [Fact]
+    public void FindsTheUsesOfALocalFunctionInOtherTopLevelStatements()
+    {
+        var probe = new Probe("M(); Action a = M; void M() { } class A { void M() { } void N() => M(); }", OutputKind.ConsoleApplication);
+        var references = Calls.Of(probe.Compilation).ReferencesTo(probe.LocalFunction("M"), CancellationToken.None);
+        Assert.Equal(["M()", "M"], references.Select(r => r.Syntax.ToString()));
+    }
 }

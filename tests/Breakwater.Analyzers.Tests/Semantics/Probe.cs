@@ -8,12 +8,12 @@ namespace Breakwater.Tests.Semantics;
 /// <summary>A compilation of the shop's types and a snippet, to ask the semantics about directly.</summary>
 internal sealed class Probe
 {
-    public Probe(string source)
+    public Probe(string source, OutputKind kind = OutputKind.DynamicallyLinkedLibrary)
     {
         var options = new CSharpParseOptions(LanguageVersion.Preview);
         Compilation = CSharpCompilation.Create(
             "probe", [CSharpSyntaxTree.ParseText(ShopPrelude.Source, options), CSharpSyntaxTree.ParseText(source, options)], References.All,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable));
         Assert.Empty(Compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
     }
 
@@ -27,6 +27,9 @@ internal sealed class Probe
         [.. Body(method).DescendantsAndSelf().OfType<IInvocationOperation>().Where(c => c.TargetMethod.Name == called).OrderBy(c => c.Syntax.SpanStart)];
 
     public IMethodSymbol Method(string method) => (IMethodSymbol)Bodies.Of(Compilation).DeclaredBy(Declaration(method), CancellationToken.None)!;
+
+    public IMethodSymbol LocalFunction(string name) => (IMethodSymbol)Bodies.Of(Compilation).DeclaredBy(
+        Compilation.SyntaxTrees[1].GetRoot().DescendantNodes().OfType<LocalFunctionStatementSyntax>().Single(l => l.Identifier.Text == name), CancellationToken.None)!;
 
     private SyntaxNode Declaration(string method) => Compilation.SyntaxTrees[1].GetRoot().DescendantNodes()
         .Single(n => (n as MethodDeclarationSyntax)?.Identifier.Text == method || (n as LocalFunctionStatementSyntax)?.Identifier.Text == method);

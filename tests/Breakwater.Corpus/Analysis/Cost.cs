@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Breakwater.Corpus.Binding;
 using Breakwater.Corpus.Projects;
+using Breakwater.Rules.Backpressure.UnboundedQueue;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -96,13 +97,12 @@ internal static class Cost
     /// <summary>Asks for every body and operation, as any rule on operations does, and says nothing.</summary>
     private sealed class Looking : DiagnosticAnalyzer
     {
-        private static readonly DiagnosticDescriptor Nothing = new("LOOK", "Looks", "Looks", "Cost", DiagnosticSeverity.Hidden, isEnabledByDefault: true);
-
-        public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Nothing];
+        public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = new UnboundedQueueAnalyzer().SupportedDiagnostics;
 
         public override void Initialize(AnalysisContext context)
         {
             context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+            context.EnableConcurrentExecution();
             context.RegisterOperationBlockAction(static _ => { });
             context.RegisterOperationAction(static _ => { }, OperationKind.Invocation);
         }

@@ -47,7 +47,7 @@ internal sealed class DbContexts
     private readonly INamedTypeSymbol? _queryable;
     private readonly ImmutableArray<INamedTypeSymbol> _operators;
     private readonly INamedTypeSymbol? _sql;
-    private readonly ImmutableHashSet<string> _names;
+    private readonly HashSet<string> _names;
 
     private DbContexts(Compilation compilation, INamedTypeSymbol context)
     {
@@ -64,11 +64,12 @@ internal sealed class DbContexts
             compilation.Find("Microsoft.EntityFrameworkCore.RelationalQueryableExtensions"),
         }.OfType<INamedTypeSymbol>().ToImmutableArray();
         _sql = compilation.Find("Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions");
-        _names = _operators.SelectMany(t => t.MemberNames)
-            .Concat(_sql is null ? [] : _sql.MemberNames.Where(n => n.StartsWith("ExecuteSql", StringComparison.Ordinal)))
-            .Where(n => n.EndsWith("Async", StringComparison.Ordinal))
-            .Concat(["SaveChangesAsync", "FindAsync", "LoadAsync", "ReloadAsync"])
-            .ToImmutableHashSet(StringComparer.Ordinal);
+        _names = new(
+            _operators.SelectMany(t => t.MemberNames)
+                .Concat(_sql is null ? [] : _sql.MemberNames.Where(n => n.StartsWith("ExecuteSql", StringComparison.Ordinal)))
+                .Where(n => n.EndsWith("Async", StringComparison.Ordinal))
+                .Concat(["SaveChangesAsync", "FindAsync", "LoadAsync", "ReloadAsync"]),
+            StringComparer.Ordinal);
         IsSynchronousOnly = compilation.ReferencedAssemblyNames.Any(n => SynchronousProviders.Contains(n.Name))
             && !compilation.ReferencedAssemblyNames.Any(n => AsynchronousProviders.Contains(n.Name));
     }

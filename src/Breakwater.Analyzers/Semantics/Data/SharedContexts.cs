@@ -7,7 +7,7 @@ internal static class SharedContexts
     /// <param name="code">The lambda or method group.</param>
     /// <param name="own">The code whose variables are new each time the delegate runs.</param>
     /// <param name="contexts">The contexts of the compilation.</param>
-    /// <param name="synchronous">Whether operations that block count, too.</param>
+    /// <param name="synchronous">Whether operations that block the thread count, too; those that <c>Task.Run</c> runs always do.</param>
     /// <param name="cancellationToken">Stops the search.</param>
     public static ContextUse? In(IOperation code, SyntaxNode own, DbContexts contexts, bool synchronous, CancellationToken cancellationToken)
     {
@@ -16,11 +16,22 @@ internal static class SharedContexts
         foreach (var operation in code.Descendants())
         {
             var use = (operation is IInvocationOperation call ? contexts.StartedBy(call, cancellationToken) : null)
-                ?? (synchronous && operation is IInvocationOperation or IForEachLoopOperation ? contexts.RunBy(operation) : null);
+                ?? (operation is IInvocationOperation or IForEachLoopOperation && (synchronous || IsInTaskRun(operation, code)) ? contexts.RunBy(operation) : null);
             if (use is not null && !use.Context.IsDeclaredIn(own) && !operation.IsInExpressionTree() && !contexts.IsGuarded(use))
                 return use;
         }
 
         return null;
+    }
+
+    private static bool IsInTaskRun(IOperation operation, IOperation code)
+    {
+        for (var current = operation; current != code && current is not null; current = current.Parent)
+        {
+            if (current is IInvocationOperation call && ContextOverlaps.WorkOf(call) is not null)
+                return true;
+        }
+
+        return false;
     }
 }

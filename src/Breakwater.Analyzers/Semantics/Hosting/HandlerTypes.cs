@@ -10,12 +10,14 @@ internal sealed class HandlerTypes
     private readonly INamedTypeSymbol? _httpContext;
     private readonly INamedTypeSymbol? _hub;
     private readonly INamedTypeSymbol? _grpcContext;
+    private readonly INamedTypeSymbol? _fastEndpoint;
     private readonly ImmutableArray<INamedTypeSymbol> _controllerAttributes;
     private readonly ImmutableArray<INamedTypeSymbol> _requestRegistrations;
     private readonly ImmutableArray<INamedTypeSymbol> _eventSources;
     private readonly ImmutableArray<INamedTypeSymbol> _consumerBases;
     private readonly ImmutableArray<INamedTypeSymbol> _handlerContracts;
     private readonly ImmutableArray<INamedTypeSymbol> _triggers;
+    private readonly ImmutableArray<INamedTypeSymbol> _filters;
 
     private HandlerTypes(Compilation compilation)
     {
@@ -26,6 +28,7 @@ internal sealed class HandlerTypes
         _httpContext = compilation.Find("Microsoft.AspNetCore.Http.HttpContext");
         _hub = compilation.Find("Microsoft.AspNetCore.SignalR.Hub");
         _grpcContext = compilation.Find("Grpc.Core.ServerCallContext");
+        _fastEndpoint = compilation.Find("FastEndpoints.BaseEndpoint");
         _controllerAttributes = All(compilation,
             "Microsoft.AspNetCore.Mvc.ControllerAttribute",
             "Microsoft.AspNetCore.Mvc.ApiControllerAttribute");
@@ -48,6 +51,11 @@ internal sealed class HandlerTypes
             "NServiceBus.IHandleMessages`1",
             "Rebus.Handlers.IHandleMessages`1",
             "Quartz.IJob");
+        _filters = All(compilation,
+            "Microsoft.AspNetCore.Mvc.Filters.IAsyncActionFilter",
+            "Microsoft.AspNetCore.Mvc.Filters.IAsyncResultFilter",
+            "Microsoft.AspNetCore.Mvc.Filters.IAsyncExceptionFilter",
+            "Microsoft.AspNetCore.Http.IEndpointFilter");
         _triggers = All(compilation,
             "Microsoft.Azure.Functions.Worker.ServiceBusTriggerAttribute", "Microsoft.Azure.WebJobs.ServiceBusTriggerAttribute",
             "Microsoft.Azure.Functions.Worker.QueueTriggerAttribute", "Microsoft.Azure.WebJobs.QueueTriggerAttribute",
@@ -61,6 +69,13 @@ internal sealed class HandlerTypes
     /// <summary>What calls this method by itself; null when nothing is known to.</summary>
     public EntryPointKind? HandlerKind(IMethodSymbol method) =>
         IsRequestHandler(method) ? EntryPointKind.Request : IsMessageHandler(method) ? EntryPointKind.Message : null;
+
+    /// <summary>
+    /// Whether the method runs inside one request and ends before its response does: what <see cref="HandlerKind"/> calls a request, filters
+    /// and endpoints of FastEndpoints, but not the methods of a hub, whose connection outlives each call.
+    /// </summary>
+    public bool RunsWithinRequest(IMethodSymbol method) =>
+        !method.ContainingType.Is(_hub) && (IsRequestHandler(method) || IsFastEndpoint(method) || Implements(method, _filters));
 
     /// <summary>Whether a lambda or method group given to this method becomes an endpoint or middleware.</summary>
     public bool TakesRequestHandler(IMethodSymbol method) =>
@@ -85,9 +100,26 @@ internal sealed class HandlerTypes
     public bool IsPageHandler(IMethodSymbol method) =>
         method is { MethodKind: MethodKind.Ordinary, IsStatic: false } && IsPageHandlerName(method.Name) && IsPage(method.ContainingType);
 
+    /// <summary>The names of the events that are raised for each message.</summary>
+    public static readonly ImmutableArray<string> MessageEvents = ImmutableArray.Create("ReceivedAsync", "Received", "ProcessMessageAsync", "ProcessEventAsync");
+
     /// <summary>Whether the event is raised for each message.</summary>
-    public bool RaisesMessages(IEventSymbol source) =>
-        source.Name is "ReceivedAsync" or "Received" or "ProcessMessageAsync" or "ProcessEventAsync" && Contains(_eventSources, source.ContainingType);
+    public bool RaisesMessages(IEventSymbol source) => MessageEvents.Contains(source.Name) && Contains(_eventSources, source.ContainingType);
+
+    /// <summary>Whether the compilation knows a broker, a scheduler or a trigger whose handlers are message handlers.</summary>
+    public bool KnowsMessages => !(_eventSources.IsEmpty && _consumerBases.IsEmpty && _handlerContracts.IsEmpty && _triggers.IsEmpty);
+
+    /// <summary>The message event that a lambda or method group is attached to with <c>+=</c>; null for any other use.</summary>
+    public IEventSymbol? MessageEventOf(IOperation handler)
+    {
+        var value = handler;
+        while (value.Parent is IDelegateCreationOperation or IConversionOperation or IParenthesizedOperation)
+            value = value.Parent;
+        return value.Parent is IEventAssignmentOperation { Adds: true } attach && attach.HandlerValue == value
+            && attach.EventReference.Unwrap() is IEventReferenceOperation { Event: { } source } && RaisesMessages(source)
+            ? source
+            : null;
+    }
 
     private bool IsRequestHandler(IMethodSymbol method)
     {
@@ -123,21 +155,29 @@ internal sealed class HandlerTypes
 
     private bool IsMessageHandler(IMethodSymbol method) =>
         method.IsOverride && method.Name is "HandleBasicDeliverAsync" or "HandleBasicDeliver" && _consumerBases.Any(b => method.ContainingType.Is(b))
-        || ImplementsHandler(method)
+        || Implements(method, _handlerContracts)
         || method.Parameters.Any(p => p.GetAttributes().Any(a => Contains(_triggers, a.AttributeClass)));
 
-    private bool ImplementsHandler(IMethodSymbol method)
+    private bool IsFastEndpoint(IMethodSymbol method) =>
+        method.IsOverride && method.Name is "HandleAsync" or "ExecuteAsync" && method.ContainingType.Is(_fastEndpoint);
+
+    /// <summary>Whether the method, or a base method that it overrides, implements a member of one of the interfaces.</summary>
+    private static bool Implements(IMethodSymbol method, ImmutableArray<INamedTypeSymbol> contracts)
     {
-        if (_handlerContracts.IsEmpty || method.IsStatic)
+        if (contracts.IsEmpty || method.IsStatic)
             return false;
         foreach (var contract in method.ContainingType.AllInterfaces)
         {
-            if (!Contains(_handlerContracts, contract))
+            if (!Contains(contracts, contract))
                 continue;
             foreach (var member in contract.GetMembers())
             {
-                if (SymbolEqualityComparer.Default.Equals(method.ContainingType.FindImplementationForInterfaceMember(member), method))
-                    return true;
+                var implementation = method.ContainingType.FindImplementationForInterfaceMember(member);
+                for (var current = method; current is not null; current = current.OverriddenMethod)
+                {
+                    if (SymbolEqualityComparer.Default.Equals(implementation, current))
+                        return true;
+                }
             }
         }
 

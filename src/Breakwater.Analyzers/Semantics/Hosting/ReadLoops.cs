@@ -24,6 +24,9 @@ internal sealed class ReadLoops
         _busReceiver = compilation.Find("Azure.Messaging.ServiceBus.ServiceBusReceiver");
     }
 
+    /// <summary>Whether there are hosted services in this compilation at all.</summary>
+    public bool AreKnown => _service is not null;
+
     /// <summary>Whether each turn of the loop takes an item. A counted <c>for</c> does not wait for work, so it is none.</summary>
     public bool Takes(ILoopOperation loop) => loop switch
     {
@@ -31,6 +34,18 @@ internal sealed class ReadLoops
         IForLoopOperation { Condition: not null } => false,
         _ => OwnCode.Of(loop).Any(o => o is IInvocationOperation call && IsTake(call.TargetMethod)),
     };
+
+    /// <summary>Whether a loop that takes an item per turn is around an operation.</summary>
+    public bool IsAround(IOperation operation)
+    {
+        for (var current = operation.Parent; current is not null; current = current.Parent)
+        {
+            if (current is ILoopOperation loop && Takes(loop))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Whether the method is a background service's <c>ExecuteAsync</c>, or one of the same type that is called from it.</summary>
     public bool Own(IMethodSymbol method, CancellationToken cancellationToken)
@@ -49,7 +64,8 @@ internal sealed class ReadLoops
 
     private static bool IsExecute(IMethodSymbol method) => method is { Name: "ExecuteAsync", IsOverride: true, Parameters.Length: 1 };
 
-    private bool IsTake(IMethodSymbol method) => method.Name switch
+    /// <summary>Whether the method takes an item, or waits for one, from a queue or broker.</summary>
+    public bool IsTake(IMethodSymbol method) => method.Name switch
     {
         "ReadAllAsync" or "WaitToReadAsync" or "TryRead" or "ReadAsync" => method.ContainingType.Is(_reader),
         "TryDequeue" => method.ContainingType.Is(_concurrentQueue),

@@ -15,6 +15,7 @@ internal enum QueueAct
     None,
     Write,
     Read,
+    Complete,
 }
 
 /// <summary>
@@ -95,7 +96,7 @@ internal sealed class QueueApi
                 {
                     QueueKind.BlockingCollection => creation.Argument("boundedCapacity") is null ? QueueBound.None : QueueBound.Some,
                     QueueKind.ConcurrentQueue => QueueBound.None,
-                    QueueKind.Block => BlockOptions.BoundOf(creation, compilation, cancellationToken),
+                    QueueKind.Block => QueueOptions.BoundOfBlock(creation, compilation, cancellationToken),
                     _ => QueueBound.Unknown,
                 }, creation);
             default:
@@ -114,6 +115,7 @@ internal sealed class QueueApi
         "TryRead" or "ReadAsync" or "ReadAllAsync" or "WaitToReadAsync" when IsOneOf(method.ContainingType, _reader) => QueueAct.Read,
         "Take" or "TryTake" or "GetConsumingEnumerable" when IsOneOf(method.ContainingType, _blockingCollection) => QueueAct.Read,
         "TryDequeue" when IsOneOf(method.ContainingType, _concurrentQueue) => QueueAct.Read,
+        "Complete" or "TryComplete" when IsOneOf(method.ContainingType, _writer) => QueueAct.Complete,
         _ => QueueAct.None,
     };
 
@@ -128,7 +130,26 @@ internal sealed class QueueApi
 
     /// <summary>The object that a queue call is made on, also where the method is an extension.</summary>
     public static IOperation? ReceiverOf(IInvocationOperation call) =>
-        (call.Instance ?? (call.TargetMethod.IsExtensionMethod && call.Arguments.Length > 0 ? call.Arguments[0].Value : null))?.Unwrap();
+        (call.Instance ?? (call.TargetMethod.IsExtensionMethod ? call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0)?.Value : null))?.Unwrap();
+
+    /// <summary>The queue that a value is an end of: <c>c</c> for <c>c.Writer</c> and for the part of <c>c?.Writer</c> before the <c>?</c>.</summary>
+    public IOperation? QueueOf(IOperation? end) => end?.Unwrap() switch
+    {
+        IConditionalAccessInstanceOperation placeholder => QueueOf(placeholder.Accessed()),
+        // A channel is converted to its writer or reader by operators of its own.
+        IConversionOperation { OperatorMethod: { } conversion, Operand: var channel } when IsOneOf(conversion.ContainingType, _channel) => QueueOf(channel),
+        IPropertyReferenceOperation { Instance: { } channel } part when IsWriterOf(part.Property) || IsReaderOf(part.Property) => QueueOf(channel),
+        var queue => queue,
+    };
+
+    /// <summary>Whether the call creates a channel with a bound.</summary>
+    public bool CreatesBoundedChannel(IInvocationOperation call) => call.TargetMethod.Name == "CreateBounded" && IsOneOf(call.TargetMethod.ContainingType, _factory);
+
+    /// <summary>What the code calls the queue that a call is made on: the variable that holds it or its writer, else its type.</summary>
+    public string NameOf(IInvocationOperation call) =>
+        QueueOf(ReceiverOf(call)) is { Type: { } type } queue
+            ? (queue is IInvocationOperation ? null : Flow.VariableWrites.Referenced(queue)?.Name) ?? type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)
+            : call.TargetMethod.ContainingType.Name;
 
     /// <summary>Whether the property gives a channel's writing or reading end.</summary>
     public bool IsWriterOf(IPropertySymbol property) => property.Name == "Writer" && IsOneOf(property.ContainingType, _channel);

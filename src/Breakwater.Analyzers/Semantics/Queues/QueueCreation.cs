@@ -32,6 +32,36 @@ internal sealed record QueueCreation(QueueKind Kind, QueueBound Bound, IOperatio
     public static ImmutableArray<QueueCreation> SetOf(IOperation value, QueueApi api, Compilation compilation, CancellationToken cancellationToken) =>
         Recognised(AssignedValues.Behind(value, compilation, cancellationToken), api, compilation, cancellationToken);
 
+    /// <summary>
+    /// The creation set of the queue behind the receiver of a queue call: the queue itself, its writer or reader, or a variable that
+    /// holds one of them. A property counts in its own type only: what another type shows may be another queue tomorrow.
+    /// </summary>
+    public static ImmutableArray<QueueCreation> Behind(IOperation receiver, QueueApi api, Compilation compilation, CancellationToken cancellationToken)
+    {
+        var found = ImmutableArray.CreateBuilder<QueueCreation>();
+        var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        return Follow(receiver) ? found.ToImmutable() : default;
+
+        bool Follow(IOperation value)
+        {
+            value = api.QueueOf(value) ?? value;
+            if (api.CreationAt(value, compilation, cancellationToken) is { } creation)
+            {
+                found.Add(creation);
+                return true;
+            }
+
+            return VariableWrites.Referenced(value) is ILocalSymbol or IFieldSymbol or IPropertySymbol
+                && IsOwn(value)
+                && VariableWrites.Referenced(value)!.OriginalDefinition is var variable
+                && (!seen.Add(variable) || (AssignedValues.Of(variable, compilation, cancellationToken) is { AreKnown: true, Values: var values } && values.All(Follow)));
+        }
+    }
+
+    private static bool IsOwn(IOperation variable) =>
+        variable is not IPropertyReferenceOperation { Property: var property, Instance: not IInstanceReferenceOperation }
+        || Mentions.OutermostType(property).DeclaringSyntaxReferences.Any(r => r.SyntaxTree == variable.Syntax.SyntaxTree && r.Span.Contains(variable.Syntax.Span));
+
     private static ImmutableArray<QueueCreation> Recognised(
         AssignedValues values, QueueApi api, Compilation compilation, CancellationToken cancellationToken)
     {

@@ -45,6 +45,12 @@ internal sealed class QueueHolders
         return holders;
     }
 
+    /// <summary>What to call the queue: the member that holds it, else a local, else its type where the container hands it out or nothing holds it.</summary>
+    public string NameOf(QueueCreation creation) =>
+        Variables.FirstOrDefault(v => v is { Symbol: not ILocalSymbol, Part: QueuePart.Whole }) is { } member ? member.Symbol.Name
+            : Registrations.Count == 0 && Variables.Count > 0 ? Variables[0].Symbol.Name
+            : creation.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+
     private void Climb(IOperation value, QueuePart part)
     {
         for (var current = value; current.Parent is { } parent; current = parent)
@@ -92,7 +98,7 @@ internal sealed class QueueHolders
 
     private void Hold(ISymbol? variable, QueuePart part)
     {
-        if (variable is not (ILocalSymbol or IFieldSymbol or IPropertySymbol) || !_seen.Add(variable.OriginalDefinition))
+        if (variable is not (ILocalSymbol or IFieldSymbol or IPropertySymbol { IsIndexer: false }) || !_seen.Add(variable.OriginalDefinition))
             return;
         Variables.Add(new(variable.OriginalDefinition, part));
         if (variable is not ILocalSymbol || variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(_cancellationToken) is not { } declaration)

@@ -16,6 +16,8 @@ internal sealed class QueueUses
     private readonly Queue<QueueHolder> _pending = new();
     private readonly HashSet<(SyntaxTree, Microsoft.CodeAnalysis.Text.TextSpan)> _visited = new();
 
+    private bool _isHandedOn;
+
     private QueueUses(QueueApi api, Compilation compilation, bool everywhere, CancellationToken cancellationToken)
     {
         _api = api;
@@ -30,6 +32,12 @@ internal sealed class QueueUses
 
     /// <summary>Whether code that is not seen may write: another assembly, or an object that was handed the queue or its writer.</summary>
     public bool IsOpen { get; private set; }
+
+    /// <summary>Whether a writer says that nothing more will come, after which a channel refuses every write.</summary>
+    public bool IsCompleted { get; private set; }
+
+    /// <summary>Whether the queue or its writer gets beyond its type: by a member that others can name, as an argument, or returned.</summary>
+    public bool Leaves => IsOpen || _isHandedOn || _parts.Any(p => p is { Key: not ILocalSymbol, Value: not QueuePart.Reader } && IsShown(p.Key));
 
     /// <summary>The uses of the queue in <paramref name="holders"/>.</summary>
     /// <param name="everywhere">Whether to search files, too, in which the owner is not named; slower, and only a fix needs it.</param>
@@ -130,6 +138,9 @@ internal sealed class QueueUses
             case IMethodReferenceOperation method when _api.ActOf(method.Method) == QueueAct.Write:
                 Writes.Add(new(method, null));
                 break;
+            case IMethodReferenceOperation method:
+                IsCompleted |= _api.ActOf(method.Method) == QueueAct.Complete;
+                break;
             case IArgumentOperation { Parent: IInvocationOperation call } when _api.ActOf(call.TargetMethod) == QueueAct.Write:
                 Call(call);
                 break;
@@ -137,6 +148,7 @@ internal sealed class QueueUses
                 break;
             case IArgumentOperation argument:
                 IsOpen |= part != QueuePart.Reader && _api.CanWriteThrough(argument.Parameter?.OriginalDefinition.Type);
+                _isHandedOn |= part != QueuePart.Reader && _api.CanWriteThrough(argument.Parameter?.Type);
                 break;
             case IAssignmentOperation assignment:
                 if (assignment.Value == reference)
@@ -169,7 +181,12 @@ internal sealed class QueueUses
             Writes.Add(new(call, call.Argument("item")?.Value));
         else if (_api.ActOf(call.TargetMethod) == QueueAct.Read)
             Reads.Add(call);
+        IsCompleted |= _api.ActOf(call.TargetMethod) == QueueAct.Complete;
     }
+
+    private static bool IsShown(ISymbol member) =>
+        member is not IMethodSymbol { MethodKind: MethodKind.LocalFunction }
+        && (!VariableWrites.IsConfined(member) || Reach.InterfaceMembersOf(member).Any());
 
     /// <summary>Another variable holds the queue: it counts when it never holds anything else.</summary>
     private void Flow(ISymbol? variable, QueuePart part)

@@ -57,7 +57,7 @@ public sealed class UnboundedQueueAnalyzer : Rule
         var feed = QueueFeed.Of(uses, compilation, token);
         if (feed is null && Reported.Read(context.Options, context.Operation.Syntax.SyntaxTree) == "externally_fed")
             return;
-        Report(context, LocationOf(context.Operation), NameOf(holders, creation), feed is null ? "its writers" : $"'{feed.Name}'");
+        Report(context, LocationOf(context.Operation), holders.NameOf(creation), feed is null ? "its writers" : $"'{feed.Name}'");
     }
 
     private static Location LocationOf(IOperation creation) => creation switch
@@ -66,9 +66,4 @@ public sealed class UnboundedQueueAnalyzer : Rule
         { Syntax: ObjectCreationExpressionSyntax named } => named.Type.GetLocation(),
         _ => creation.Syntax.GetLocation(),
     };
-
-    private static string NameOf(QueueHolders holders, QueueCreation creation) =>
-        (holders.Variables.FirstOrDefault(v => v is { Symbol: not ILocalSymbol, Part: QueuePart.Whole }) is { } member ? member.Symbol.Name
-            : holders.Registrations.Count == 0 ? holders.Variables[0].Symbol.Name
-            : creation.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
 }

@@ -10,6 +10,9 @@ public sealed class ConcurrentDbContextAnalyzer : Rule
 {
     public const string Id = "BW1206";
 
+    /// <summary>Tells the fix where the operation starts that still runs.</summary>
+    internal const string FirstStart = "first";
+
     private const string Overlaps = "already runs another operation at this point";
     private const string IsShared = "is shared by all parallel calls";
 
@@ -24,49 +27,63 @@ public sealed class ConcurrentDbContextAnalyzer : Rule
 
     protected override void Start(RuleStart start)
     {
-        if (DbContexts.Of(start.Compilation) is { IsSynchronousOnly: false } contexts)
-            start.OnOperation(c => Check(c, (IInvocationOperation)c.Operation, contexts), OperationKind.Invocation);
+        if (DbContexts.Of(start.Compilation) is not { IsSynchronousOnly: false } contexts || ContextOverlaps.Of(start.Compilation) is not { } overlaps)
+            return;
+        start.OnOperation(c => CheckCall(c, contexts, overlaps), OperationKind.Invocation);
+        start.OnBody(c => CheckWaits(c, contexts));
     }
 
-    private void Check(OperationAnalysisContext context, IInvocationOperation call, DbContexts contexts)
+    private void CheckCall(OperationAnalysisContext context, DbContexts contexts, ContextOverlaps overlaps)
     {
-        if (call.Parent is IAwaitOperation && !MayShare(call) || !IoCalls.IsTaskLike(call.Type) && !IsParallel(call))
-            return;
-        if (new ContextOverlaps(context.Compilation, contexts, context.CancellationToken).StartedDuring(call) is { } second)
-            Report(context, second.Place.GetLocation(), second.Context.Name, Overlaps);
-        if (MayShare(call) && SharedIn(call, contexts, context.CancellationToken) is { } shared)
+        var call = (IInvocationOperation)context.Operation;
+        if (overlaps.StartedDuring(call, context.CancellationToken) is var (second, earlier))
+        {
+            var first = ImmutableDictionary<string, string?>.Empty.Add(FirstStart, earlier.Syntax.SpanStart.ToString(CultureInfo.InvariantCulture));
+            context.ReportDiagnostic(FoundFor(second.Place.GetLocation(), first, second.Context.Name, Overlaps));
+        }
+
+        var shared = IsParallel(call) ? InParallel(call, contexts, context.CancellationToken)
+            : ContextOverlaps.WorkOf(call) is { } work && LoopAround(call) is { } loop && !SameTurn.Awaits(call, loop)
+                ? SharedContexts.In(work, loop.Syntax, contexts, synchronous: true, context.CancellationToken)
+                : null;
+        if (shared is not null)
             Report(context, shared.Place.GetLocation(), shared.Context.Name, IsShared);
     }
 
-    private static bool MayShare(IInvocationOperation call) =>
-        WaitedTasks.AreWaitedForBy(call) || IsParallel(call) || ContextOverlaps.WorkOf(call) is not null;
+    /// <summary>The tasks that are waited for together: they start where the wait is, or in a statement before it.</summary>
+    private void CheckWaits(OperationBlockAnalysisContext context, DbContexts contexts)
+    {
+        foreach (var block in context.OperationBlocks)
+        {
+            if (!WaitedTasks.MayBeWaitedForIn(block.Syntax))
+                continue;
+            foreach (var wait in block.Descendants().OfType<IInvocationOperation>().Where(WaitedTasks.AreWaitedForBy))
+            {
+                var shared = WaitedTasks.Of(wait)
+                    .Where(task => task.IsRepeated && !IsSingle(task.Source))
+                    .Select(task => StartedForEach(task, contexts, context.CancellationToken))
+                    .FirstOrDefault(use => use is not null);
+                if (shared is not null)
+                    context.ReportDiagnostic(Found(shared.Place.GetLocation(), shared.Context.Name, IsShared));
+            }
+        }
+    }
+
+    private static ContextUse? StartedForEach(WaitedTask task, DbContexts contexts, CancellationToken cancellationToken)
+    {
+        if (task.Loop is not { } loop)
+            return SharedContexts.In(task.Start, task.Start.Syntax, contexts, synchronous: false, cancellationToken);
+        return task.Start is IInvocationOperation started && !SameTurn.Awaits(started, loop) && contexts.StartedBy(started, cancellationToken) is { } use
+            && !use.Context.IsDeclaredIn(loop.Syntax) && !contexts.IsGuarded(use) ? use : null;
+    }
+
+    private static ContextUse? InParallel(IInvocationOperation parallel, DbContexts contexts, CancellationToken cancellationToken) =>
+        !IsOneAtATime(parallel) && parallel.Argument("body")?.Value.Unwrap() is var body and (IAnonymousFunctionOperation or IMethodReferenceOperation)
+            ? SharedContexts.In(body, body.Syntax, contexts, synchronous: true, cancellationToken)
+            : null;
 
     private static bool IsParallel(IInvocationOperation call) =>
         call.TargetMethod is { Name: "ForEachAsync" or "ForAsync" or "For" or "ForEach", ContainingType: { Name: "Parallel", ContainingNamespace.Name: "Tasks" } };
-
-    /// <summary>The first use of a context that every delegate or task of the call has in common.</summary>
-    private static ContextUse? SharedIn(IInvocationOperation call, DbContexts contexts, CancellationToken cancellationToken)
-    {
-        if (IsParallel(call))
-            return IsOneAtATime(call) ? null : InDelegate(BodyOf(call), null, synchronous: true);
-        if (ContextOverlaps.WorkOf(call) is { } work)
-            return LoopAround(call) is { } loop && !SameTurn.Awaits(call, loop) ? InDelegate(work, loop, synchronous: true) : null;
-        return WaitedTasks.Of(call)
-            .Where(task => task.IsRepeated && !IsSingle(task.Source))
-            .Select(task => task.Loop is { } around ? StartedIn(task.Start, around) : InDelegate(task.Start, null, synchronous: false))
-            .FirstOrDefault(use => use is not null);
-
-        ContextUse? InDelegate(IOperation? code, ILoopOperation? around, bool synchronous) =>
-            code is null ? null : SharedContexts.In(code, around?.Syntax ?? code.Syntax, contexts, synchronous, cancellationToken);
-
-        // What Task.Run starts in a loop is found where it starts.
-        ContextUse? StartedIn(IOperation task, ILoopOperation around) =>
-            task is IInvocationOperation started && !SameTurn.Awaits(started, around) && contexts.StartedBy(started, cancellationToken) is { } use
-            && !use.Context.IsDeclaredIn(around.Syntax) && !contexts.IsGuarded(use) ? use : null;
-    }
-
-    private static IOperation? BodyOf(IInvocationOperation parallel) =>
-        parallel.Argument("body")?.Value.Unwrap() is var body and (IAnonymousFunctionOperation or IMethodReferenceOperation) ? body : null;
 
     private static bool IsOneAtATime(IInvocationOperation parallel) =>
         parallel.Argument("parallelOptions")?.Value.Unwrap() is IObjectCreationOperation { Initializer.Initializers: var settings }
