@@ -12,7 +12,7 @@ public class ServiceExecutionTests
     [InlineData("Task ExecuteAsync(CancellationToken stop) => Task.Run(Mark, stop);", true, true)]
     [InlineData("Task ExecuteAsync(CancellationToken stop) => Near();", true)]
     [InlineData("Task ExecuteAsync(CancellationToken stop) { return Task.Run(async () => await Near()); }", true)]
-    [InlineData("Task ExecuteAsync(CancellationToken stop) { Near().GetAwaiter().GetResult(); return Task.CompletedTask; }", false)]
+    [InlineData("Task ExecuteAsync(CancellationToken stop) { Near().GetAwaiter().GetResult(); return Task.CompletedTask; }", true)]
     [InlineData("Task ExecuteAsync(CancellationToken stop) { Mark(); return Task.CompletedTask; }", true)]
     [InlineData("async Task ExecuteAsync(CancellationToken stop) { var near = Near(); await near.ConfigureAwait(false); }", true)]
     [InlineData("Task ExecuteAsync(CancellationToken stop) { kept = Near(); return kept; }", true)]

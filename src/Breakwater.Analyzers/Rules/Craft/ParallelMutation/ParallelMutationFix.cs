@@ -45,12 +45,15 @@ public sealed class ParallelMutationFix : Fix<ExpressionSyntax>
         };
         if (target is not (ILocalReferenceOperation or IFieldReferenceOperation) || target.Type?.SpecialType is not (SpecialType.System_Int32 or SpecialType.System_Int64) || !IsStatement(operation!))
             return null;
-        return Written.Expression("global::System.Threading.Interlocked." + operation switch
+        var reference = SyntaxFactory.Argument((ExpressionSyntax)target.Syntax.WithoutTrivia()).WithRefKindKeyword(SyntaxFactory.Token(SyntaxKind.RefKeyword).WithTrailingTrivia(SyntaxFactory.Space));
+        var (name, arguments) = operation switch
         {
-            ICompoundAssignmentOperation sum => $"Add(ref {target.Syntax}, {sum.Value.Syntax})",
-            { Kind: OperationKind.Increment } => $"Increment(ref {target.Syntax})",
-            _ => $"Decrement(ref {target.Syntax})",
-        });
+            ICompoundAssignmentOperation { Syntax: AssignmentExpressionSyntax { Right: var added } } => ("Add", SyntaxFactory.SeparatedList<ArgumentSyntax>(
+                new SyntaxNodeOrToken[] { reference, SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space), SyntaxFactory.Argument(added.WithoutTrivia()) })),
+            { Kind: OperationKind.Increment } => ("Increment", SyntaxFactory.SingletonSeparatedList(reference)),
+            _ => ("Decrement", SyntaxFactory.SingletonSeparatedList(reference)),
+        };
+        return SyntaxFactory.InvocationExpression(Written.Expression("global::System.Threading.Interlocked." + name), SyntaxFactory.ArgumentList(arguments));
     }
 
     /// <summary>Whether nobody takes the value of an expression.</summary>
