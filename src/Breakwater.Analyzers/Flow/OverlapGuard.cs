@@ -95,6 +95,8 @@ internal sealed class OverlapGuard
             "TryEnter" => method.ContainingType is { Name: "Monitor" or "Lock" or "SpinLock", ContainingNamespace.Name: "Threading" },
             "AttemptAcquire" or "AcquireAsync" => method.ContainingType.Is(_limiter),
             "CompareExchange" or "Exchange" => IsInterlocked(method),
+            // Whoever gets its key in goes on, the others leave.
+            "TryAdd" or "Add" when method.ReturnType.SpecialType == SpecialType.System_Boolean => Decisions.DependOn(call),
             "Increment" or "Decrement" or "Add" or "Or" or "And" => IsInterlocked(method) && Decisions.DependOn(call),
             _ => false,
         };

@@ -24,18 +24,15 @@ internal sealed class LooseItemWork
             || code.Descendants().OfType<IInvocationOperation>().Any(call => BodyOf(call) is { } called && Settles(called)));
 
     /// <summary>
-    /// Whether the type settles its messages in another member than the handler, and not in the handler: whoever finishes the work calls
-    /// that member, and the handler's return tells the broker nothing.
+    /// Whether a consumer class settles its messages in another member than its handler, and not in the handler: whoever finishes the
+    /// work calls that member, and the handler's return tells the broker nothing.
     /// </summary>
     public bool IsSettledElsewhere(ItemHandler handler)
     {
-        if (handler.Handler is not { } method || method.DeclaringSyntaxReferences is not [var reference])
+        if (handler.Handler is not { IsOverride: true, DeclaringSyntaxReferences: [var reference] } method)
             return false;
-        var settling = SettlingNames.SelectMany(name => Mentions.InOutermostType(Named(method), name, _cancellationToken)).ToList();
+        var settling = SettlingNames.SelectMany(name => Mentions.InOutermostType(method, name, _cancellationToken)).ToList();
         return settling.Count > 0 && !settling.Any(call => call.SyntaxTree == reference.SyntaxTree && reference.Span.Contains(call.Span));
-
-        // A lambda and a local function stand in a member, which stands in the type.
-        static ISymbol Named(ISymbol symbol) => symbol.ContainingSymbol is IMethodSymbol outer ? Named(outer) : symbol;
     }
 
     /// <summary>Whether the work only waits and writes to a queue, or is over when its call returns.</summary>
