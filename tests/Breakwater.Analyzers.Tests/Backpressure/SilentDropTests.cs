@@ -158,6 +158,16 @@ public class SilentDropTests
     [InlineData("void Finish(ChannelWriter<Order> w) => w.Complete(); void Stop() => Finish(_c.Writer);", false)]
     [InlineData("static void Use<T>(T t) { } void Stop() => Use(_c);", false)]
     [InlineData("object[] All() => new object[] { _c };", false)]
+    [InlineData("object All() { List<Channel<Order>> all = [_c]; return all; }", false)]
+    [InlineData("object All() { List<ChannelReader<Order>> all = [_c.Reader]; return all; }", true)]
+    [InlineData("void Stop() { if (_c is { } c) c.Writer.Complete(); }", false)]
+    [InlineData("void Stop() { if (_c is { Writer: var w }) w.Complete(); }", false)]
+    [InlineData("void Stop() { if (_c?.Writer is ChannelWriter<Order> w) w.Complete(); }", false)]
+    [InlineData("void Stop() { switch (_c) { case { } c: c.Writer.Complete(); break; } }", false)]
+    [InlineData("bool Stop() => _c switch { { } c => c.Writer.TryComplete(), _ => false };", false)]
+    [InlineData("void Show() { if (_c is { } c) Console.WriteLine(c.Reader.Count); }", true)]
+    [InlineData("async Task<Channel<Order>> Get() { await Task.Yield(); return _c; } async Task Stop() => (await Get()).Writer.Complete();", false)]
+    [InlineData("IEnumerable<Channel<Order>> All() { yield return _c; }", false)]
     public Task Completion_and_writers_elsewhere_make_false_possible(string members, bool reported) =>
         In(reported ? "return [|_c.Writer.TryWrite(o)|];" : "return _c.Writer.TryWrite(o);", members);
 
@@ -182,6 +192,7 @@ public class SilentDropTests
     [InlineData("readonly Channel<Order> _c; public C(bool b) => _c = b ? @ : Channel.CreateBounded<Order>(5);", false)]
     [InlineData("readonly Channel<Order> _c; public C(bool b) => _c = b ? @ : @;", true)]
     [InlineData("readonly Channel<Order> _c = Make(); static Channel<Order> Make() => @;", true)]
+    [InlineData("readonly Channel<Order> _c = Make(); static Channel<Order> Make() { var c = @; return c; }", true)]
     [InlineData("readonly Channel<Order> _c; public C(Channel<Order> c) => _c = c;", false)]
     public Task The_creations_of_a_variable_decide(string member, bool reported) => Check(
         "partial class C { " + member.Replace("@", "Channel.CreateBounded<Order>(new BoundedChannelOptions(9) { FullMode = Mode.DropWrite })")
@@ -192,9 +203,16 @@ public class SilentDropTests
     [InlineData("c.Writer.Complete();", false)]
     [InlineData("Fill(c.Writer); void Fill(ChannelWriter<Order> w) { }", false)]
     [InlineData("Read(c.Reader); void Read(ChannelReader<Order> r) { }", true)]
+    [InlineData("Fill(); ChannelWriter<Order> Fill() => c.Writer;", true)]
     public Task A_local_channel_is_judged_by_its_body(string more, bool reported) => Check(
         "class P { bool M(Order o) { var c = Channel.CreateBounded<Order>(new BoundedChannelOptions(9) { FullMode = Mode.DropOldest }); "
         + more + " return " + (reported ? "[|c.Writer.TryWrite(o)|]" : "c.Writer.TryWrite(o)") + "; } }");
+
+    [Theory]
+    [InlineData("Channel<Order>", "c")]
+    [InlineData("ChannelWriter<Order>", "c.Writer")]
+    public Task A_local_channel_leaves_by_the_result_of_its_method(string type, string result) => Check(
+        $"class C {{ {type} Open(Order o) {{ var c = Channel.CreateBounded<Order>(new BoundedChannelOptions(9) {{ FullMode = Mode.DropOldest }}); if (!c.Writer.TryWrite(o)) throw new Exception(); return {result}; }} }}");
 
     [Fact]
     public Task A_program_is_a_body_too() => Check(

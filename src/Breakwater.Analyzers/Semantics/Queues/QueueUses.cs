@@ -16,6 +16,8 @@ internal sealed class QueueUses
     private readonly Queue<QueueHolder> _pending = new();
     private readonly HashSet<(SyntaxTree, Microsoft.CodeAnalysis.Text.TextSpan)> _visited = new();
 
+    private readonly List<ISymbol> _bodies = new();
+
     private bool _isHandedOn;
 
     private QueueUses(QueueApi api, Compilation compilation, bool everywhere, CancellationToken cancellationToken)
@@ -36,8 +38,12 @@ internal sealed class QueueUses
     /// <summary>Whether a writer says that nothing more will come, after which a channel refuses every write.</summary>
     public bool IsCompleted { get; private set; }
 
-    /// <summary>Whether the queue or its writer gets beyond its type: by a member that others can name, as an argument, or returned.</summary>
-    public bool Leaves => IsOpen || _isHandedOn || _parts.Any(p => p is { Key: not ILocalSymbol, Value: not QueuePart.Reader } && IsShown(p.Key));
+    /// <summary>
+    /// Whether the queue or its writer gets beyond its type: by a member that others can name, as an argument, or returned. A queue
+    /// that is created in a local gets as far when the method returns it.
+    /// </summary>
+    public bool Leaves => IsOpen || _isHandedOn
+        || _parts.Any(p => p is { Key: not ILocalSymbol, Value: not QueuePart.Reader } && (IsShown(p.Key) || _bodies.Contains(p.Key, SymbolEqualityComparer.Default)));
 
     /// <summary>The uses of the queue in <paramref name="holders"/>.</summary>
     /// <param name="everywhere">Whether to search files, too, in which the owner is not named; slower, and only a fix needs it.</param>
@@ -47,6 +53,8 @@ internal sealed class QueueUses
         var uses = new QueueUses(api, compilation, everywhere, cancellationToken);
         foreach (var holder in holders.Variables)
             uses.Add(holder.Symbol, holder.Part);
+        if (holders.Variables.All(h => h.Symbol is ILocalSymbol))
+            uses._bodies.AddRange(holders.Variables.Select(h => h.Symbol.ContainingSymbol.OriginalDefinition));
         while (uses._pending.Count > 0)
             uses.Scan(uses._pending.Dequeue());
         if (holders.Registrations.Count > 0)
@@ -118,11 +126,18 @@ internal sealed class QueueUses
     {
         switch (reference.Parent)
         {
+            case ISwitchExpressionOperation choice when choice.Value == reference:
+                foreach (var arm in choice.Arms)
+                    Match(arm.Pattern, part);
+                break;
             case IConversionOperation or IConditionalOperation or ICoalesceOperation or ISwitchExpressionArmOperation or ISwitchExpressionOperation:
                 Use(reference.Parent, part);
                 break;
             case IConditionalAccessOperation access when access.Operation == reference:
                 Use(FirstInstance(access.WhenNotNull), part);
+                break;
+            case IConditionalAccessOperation access:
+                Use(access, part);
                 break;
             case IPropertyReferenceOperation property when property.Instance == reference:
                 if (_api.IsWriterOf(property.Property))
@@ -169,7 +184,15 @@ internal sealed class QueueUses
             case IReturnOperation returned:
                 Return(returned, part);
                 break;
+            case IIsPatternOperation test when test.Value == reference:
+                Match(test.Pattern, part);
+                break;
+            case ISwitchOperation choice when choice.Value == reference:
+                foreach (var clause in choice.Cases.SelectMany(c => c.Clauses).OfType<IPatternCaseClauseOperation>())
+                    Match(clause.Pattern, part);
+                break;
             case ITupleOperation or IArrayInitializerOperation:
+            case { } collection when collection.IsCollectionExpression():
                 IsOpen |= part != QueuePart.Reader;
                 break;
         }
@@ -199,6 +222,21 @@ internal sealed class QueueUses
             IsOpen = true;
     }
 
+    /// <summary>A pattern gives the queue, or its writer, another name.</summary>
+    private void Match(IPatternOperation pattern, QueuePart part)
+    {
+        var name = pattern switch
+        {
+            IDeclarationPatternOperation declaration => declaration.DeclaredSymbol,
+            IRecursivePatternOperation recursive => recursive.DeclaredSymbol,
+            _ => null,
+        };
+        if (name is not null)
+            Add(name, part);
+        IsOpen |= part != QueuePart.Reader
+            && pattern.Descendants().Any(p => p is IDeclarationPatternOperation { DeclaredSymbol: not null } or IRecursivePatternOperation { DeclaredSymbol: not null });
+    }
+
     private bool IsThisQueue(IOperation value) =>
         value is IPropertyReferenceOperation { Instance: { } channel } end && (_api.IsWriterOf(end.Property) || _api.IsReaderOf(end.Property))
             ? IsThisQueue(channel.Unwrap())
@@ -209,10 +247,10 @@ internal sealed class QueueUses
     {
         if (Enclosing.Lambda(returned) is { Parent.Parent: IArgumentOperation { Parent: IInvocationOperation call } } && Singletons.IsRegistration(call, _compilation))
             return;
-        var member = Enclosing.Lambda(returned) is null ? Enclosing.Method(returned, _compilation, _cancellationToken) : null;
+        var member = Enclosing.Lambda(returned) is null && returned.Kind != OperationKind.YieldReturn ? Enclosing.Method(returned, _compilation, _cancellationToken) : null;
         if (member is { MethodKind: MethodKind.PropertyGet, AssociatedSymbol: { } property })
             Add(property, part);
-        else if (member is { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction or MethodKind.ExplicitInterfaceImplementation })
+        else if (member is { IsAsync: false, MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction or MethodKind.ExplicitInterfaceImplementation })
             Add(member, part);
         else if (part != QueuePart.Reader)
             IsOpen = true;
