@@ -128,6 +128,28 @@ public class DetachedHandlerWorkTests
             async Task LaterAsync(Order o, CancellationToken ct) { await Task.Delay(5000, ct); await c.Writer.WriteAsync(o, ct); } }
         """);
 
+    [Fact]
+    public Task A_message_that_another_member_settles_is_silent() => Check("""
+        class Consumer(IChannel channel, ISender sender) : AsyncDefaultBasicConsumer(channel)
+        {
+            public override async Task HandleBasicDeliverAsync(string tag, ulong delivery, bool again, string exchange, string key, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken ct = default)
+            {
+                await Task.Yield();
+                _ = Task.Run(() => sender.SendAsync(new Order((int)delivery, key)));
+            }
+
+            public async Task AckAsync(ulong delivery) => await Channel.BasicAckAsync(delivery, false);
+        }
+        class Unsettled(IChannel channel, ISender sender) : AsyncDefaultBasicConsumer(channel)
+        {
+            public override async Task HandleBasicDeliverAsync(string tag, ulong delivery, bool again, string exchange, string key, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken ct = default)
+            {
+                await Task.Yield();
+                _ = [|Task.Run(() => sender.SendAsync(new Order((int)delivery, key)))|];
+            }
+        }
+        """);
+
     [Theory]
     [InlineData("[|sender.SendAsync(context.Message)|];")]
     [InlineData("_ = [|sender.SendAsync(o).ConfigureAwait(false)|];")]

@@ -5,6 +5,10 @@ namespace Breakwater.Semantics.Hosting;
 /// <summary>What makes detached work of a message handler or read loop harmless: it settles the message itself, has a limit, or is no work.</summary>
 internal sealed class LooseItemWork
 {
+    private static readonly ImmutableArray<string> SettlingNames = ImmutableArray.Create(
+        "BasicAck", "BasicAckAsync", "BasicNack", "BasicNackAsync", "BasicReject", "BasicRejectAsync",
+        "CompleteMessageAsync", "AbandonMessageAsync", "DeadLetterMessageAsync", "DeferMessageAsync", "StoreOffset");
+
     private readonly Compilation _compilation;
     private readonly CancellationToken _cancellationToken;
 
@@ -18,6 +22,21 @@ internal sealed class LooseItemWork
     public bool SettlesMessage(DetachedWork work) =>
         CodeOf(work).Append(work.Discarded).Any(code => Settles(code)
             || code.Descendants().OfType<IInvocationOperation>().Any(call => BodyOf(call) is { } called && Settles(called)));
+
+    /// <summary>
+    /// Whether the type settles its messages in another member than the handler, and not in the handler: whoever finishes the work calls
+    /// that member, and the handler's return tells the broker nothing.
+    /// </summary>
+    public bool IsSettledElsewhere(ItemHandler handler)
+    {
+        if (handler.Handler is not { } method || method.DeclaringSyntaxReferences is not [var reference])
+            return false;
+        var settling = SettlingNames.SelectMany(name => Mentions.InOutermostType(Named(method), name, _cancellationToken)).ToList();
+        return settling.Count > 0 && !settling.Any(call => call.SyntaxTree == reference.SyntaxTree && reference.Span.Contains(call.Span));
+
+        // A lambda and a local function stand in a member, which stands in the type.
+        static ISymbol Named(ISymbol symbol) => symbol.ContainingSymbol is IMethodSymbol outer ? Named(outer) : symbol;
+    }
 
     /// <summary>Whether the work only waits and writes to a queue, or is over when its call returns.</summary>
     public bool IsIdle(DetachedWork work)
@@ -59,13 +78,8 @@ internal sealed class LooseItemWork
     private IOperation? BodyOf(IInvocationOperation call) =>
         Calls.Of(_compilation).CertainTarget(call) is { } target ? Bodies.Of(_compilation).Of(target, _cancellationToken) : null;
 
-    private static bool Settles(IOperation code) => code.DescendantsAndSelf().Any(o => o is IInvocationOperation { TargetMethod: var method } && method.Name switch
-    {
-        "CompleteMessageAsync" or "AbandonMessageAsync" or "DeadLetterMessageAsync" or "DeferMessageAsync" or "StoreOffset" => true,
-        "Commit" => method.ContainingType.Name.Contains("Consumer"),
-        var name => name.StartsWith("BasicAck", StringComparison.Ordinal) || name.StartsWith("BasicNack", StringComparison.Ordinal)
-            || name.StartsWith("BasicReject", StringComparison.Ordinal),
-    });
+    private static bool Settles(IOperation code) => code.DescendantsAndSelf().Any(o => o is IInvocationOperation { TargetMethod: var method }
+        && (SettlingNames.Contains(method.Name) || (method.Name == "Commit" && method.ContainingType.Name.Contains("Consumer"))));
 
     private bool IsGate(IOperation operation) => operation is IInvocationOperation { TargetMethod: var method } && method.Name switch
     {

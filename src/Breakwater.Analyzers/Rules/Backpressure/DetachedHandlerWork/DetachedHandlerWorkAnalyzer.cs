@@ -34,7 +34,7 @@ public sealed class DetachedHandlerWorkAnalyzer : Rule
             return;
 
         var loose = new LooseItemWork(compilation, token);
-        if (IsOfItem(work, handler, handlers, compilation, token) && !loose.IsGated(work, handler) && !loose.SettlesMessage(work) && !loose.IsIdle(work))
+        if (IsOfItem(work, handler, handlers, compilation, token) && !loose.IsGated(work, handler) && !loose.SettlesMessage(work) && !loose.IsSettledElsewhere(handler) && !loose.IsIdle(work))
             Report(context, work.Discarded.Syntax.GetLocation(), NameOf(work.Call.TargetMethod), handler.Kind == EntryPointKind.Message ? InHandler : InLoop);
     }
 
