@@ -82,7 +82,8 @@ internal sealed class OverlapGuard
                 return true;
         }
 
-        return work.Count > 0 && Guards.Of(_compilation).Around(work[0], Words).Any(g => g.Kind == GuardKind.Named);
+        // Taking a lock may itself be the first piece of work; what it guards is the second one.
+        return work.Take(2).Any(w => Guards.Of(_compilation).Around(w, Words).Any(g => g.Kind == GuardKind.Named && g.Position < work[0].Syntax.Span.End));
     }
 
     private bool KeepsOut(IInvocationOperation call)

@@ -43,7 +43,7 @@ public class DetachedHandlerWorkTests
     private static Task Service(string members) => Check($$"""
         class Reader(ChannelReader<Order> orders, ISender sender, Channel<Order> out1) : BackgroundService
         {
-            readonly SemaphoreSlim _slots = new(4); readonly RateLimiter _limiter = null!;
+            readonly SemaphoreSlim _slots = new(4); readonly RateLimiter _limiter = null!; readonly PartitionedRateLimiter<int> _perCustomer = null!;
             {{members}}
             async Task SlotAsync(CancellationToken ct) => await _slots.WaitAsync(ct);
             async void Fire(Order o) { await _slots.WaitAsync(); await sender.SendAsync(o); }
@@ -204,6 +204,7 @@ public class DetachedHandlerWorkTests
     [InlineData("while (true) { await _slots.WaitAsync(ct); var o = await orders.ReadAsync(ct); _ = sender.SendAsync(o); }")]
     [InlineData("await foreach (var o in orders.ReadAllAsync(ct)) { _slots.Wait(ct); _ = sender.SendAsync(o); }")]
     [InlineData("await foreach (var o in orders.ReadAllAsync(ct)) { using var lease = await _limiter.AcquireAsync(1, ct); _ = sender.SendAsync(o); }")]
+    [InlineData("await foreach (var o in orders.ReadAllAsync(ct)) { using var lease = await _perCustomer.AcquireAsync(o.Id, 1, ct); _ = sender.SendAsync(o); }")]
     [InlineData("await foreach (var o in orders.ReadAllAsync(ct)) { await SlotAsync(ct); _ = sender.SendAsync(o); }")]
     [InlineData("await foreach (var o in orders.ReadAllAsync(ct)) { await Go(o); } async Task Go(Order p) { await _slots.WaitAsync(); _ = sender.SendAsync(p); }")]
     [InlineData("await foreach (var o in orders.ReadAllAsync(ct)) { await sender.SendAsync(o); _ = sender.SendAsync(new Order(0, \"alive\"), ct); }")]

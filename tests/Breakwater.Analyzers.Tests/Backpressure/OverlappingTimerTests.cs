@@ -9,7 +9,7 @@ public class OverlappingTimerTests
         var test = new RuleTest<OverlappingTimerAnalyzer> { TestCode = source };
         test.TestState.Sources.Add(("Prelude.cs", WorkPrelude.Source));
         test.TestState.Sources.Add(("Helpers.cs", """
-            public sealed class AsyncLock { public Task<IDisposable> LockAsync() => throw new NotSupportedException(); }
+            public sealed class AsyncLock { public Task<IDisposable> LockAsync() => throw new NotSupportedException(); public Task<IDisposable?> TryLockAsync() => throw new NotSupportedException(); }
             public static class Forgetting { public static void Forget(this Task task) { } }
             """));
         return test;
@@ -214,6 +214,7 @@ public class OverlappingTimerTests
     [InlineData("_ => { _ = Task.Run(async () => { if (!await _gate.WaitAsync(0)) return; await RunAsync(); }); }")]
     [InlineData("async _ => { using (await locks.LockAsync()) await RunAsync(); }")]
     [InlineData("async _ => { using var held = await locks.LockAsync(); await RunAsync(); }")]
+    [InlineData("async _ => { var held = await locks.TryLockAsync(); if (held is null) return; using (held) await RunAsync(); }")]
     [InlineData("async _ => { _timer!.Change(Timeout.Infinite, Timeout.Infinite); await RunAsync(); _timer.Change(1000, 1000); }")]
     [InlineData("async _ => { _timer?.Change(Timeout.Infinite, Timeout.Infinite); await RunAsync(); }")]
     [InlineData("async _ => { _timer?.Dispose(); await RunAsync(); }")]

@@ -154,6 +154,7 @@ public class UnlimitedPrefetchTests
     [InlineData("async Task M() { var ch = Limited.Open(connection); await ch.BasicConsumeAsync(\"q\", false, consumer); }")]
     [InlineData("async Task M(Pool pool) { var ch = await pool.RentAsync(connection); await ch.BasicConsumeAsync(\"q\", false, consumer); }")]
     [InlineData("async Task M(Provider provider) { await provider.Channel.BasicConsumeAsync(\"q\", false, consumer); var ch = provider.Channel; await ch.BasicConsumeAsync(\"q\", false, consumer); }")]
+    [InlineData("IChannel Shared => field ??= connection.CreateChannelAsync().Result; async Task M() => await Shared.BasicConsumeAsync(\"q\", false, consumer);")]
     [InlineData("async Task M(IServiceProvider services) { var ch = services.GetRequiredService<IChannel>(); await ch.BasicConsumeAsync(\"q\", false, consumer); }")]
     [InlineData("async Task M(IChannel? given) { var ch = given ?? await connection.CreateChannelAsync(); await ch.BasicConsumeAsync(\"q\", false, consumer); }")]
     [InlineData("protected IChannel? Ch; async Task M() { Ch = await connection.CreateChannelAsync(); await Ch.BasicConsumeAsync(\"q\", false, consumer); }")]

@@ -16,6 +16,9 @@ public class OverlapGuardTests
     [InlineData("if (!_busy) { _busy = true; await api.LoadAsync(1); _busy = false; }")]
     [InlineData("_timer.Change(-1, -1); await api.LoadAsync(1);")]
     [InlineData("using (await LockAsync()) await api.LoadAsync(1);")]
+    [InlineData("var held = await TryAcquireAsync(); if (held is null) return; using (held) await api.LoadAsync(1);")]
+    [InlineData("var held = await TryAcquireAsync(); if (held is null) return; try { await api.LoadAsync(1); } finally { held.Dispose(); }")]
+    [InlineData("if (await TryAcquireAsync() is null) return; await api.LoadAsync(1);")]
     [InlineData("if (!TryEnter()) return; await api.LoadAsync(1);")]
     [InlineData("await GuardedAsync();")]
     public void KnowsGuards(string statements) => Assert.True(IsGuarded(statements));
@@ -28,6 +31,8 @@ public class OverlapGuardTests
     [InlineData("await api.LoadAsync(1); _timer.Change(1, 1);")]
     [InlineData("using var reply = await new HttpClient().GetAsync(\"/\"); await api.LoadAsync(1);")]
     [InlineData("await api.LoadAsync(1); await GuardedAsync();")]
+    [InlineData("await api.LoadAsync(1); var held = await TryAcquireAsync(); if (held is null) return; using (held) await api.LoadAsync(2);")]
+    [InlineData("var product = await api.LoadAsync(1); if (product is null) return; await api.LoadAsync(2);")]
     [InlineData("if (_busy) { _busy = false; await api.LoadAsync(1); } await api.LoadAsync(2);")]
     public void KnowsWhatGuardsNothing(string statements) => Assert.False(IsGuarded(statements));
 
@@ -39,6 +44,7 @@ public class OverlapGuardTests
                 readonly SemaphoreSlim _gate = new(1); int _state; bool _busy; Timer _timer = null!;
                 public async void M() { {{statements}} }
                 Task<IDisposable> LockAsync() => throw new NotSupportedException();
+                Task<IDisposable?> TryAcquireAsync() => throw new NotSupportedException();
                 bool TryEnter() => Interlocked.CompareExchange(ref _state, 1, 0) == 0;
                 async Task GuardedAsync() { if (!TryEnter()) return; await api.LoadAsync(1); }
             }

@@ -82,7 +82,8 @@ internal sealed class LooseItemWork
     {
         "Wait" or "WaitAsync" => method.ContainingType.Is(_compilation.Find("System.Threading.SemaphoreSlim")),
         "WaitOne" => method.ContainingType.Is(_compilation.Find("System.Threading.Semaphore")),
-        "AcquireAsync" or "AttemptAcquire" => method.ContainingType.Is(_compilation.Find("System.Threading.RateLimiting.RateLimiter")),
+        "AcquireAsync" or "AttemptAcquire" => method.ContainingType.Is(_compilation.Find("System.Threading.RateLimiting.RateLimiter"))
+            || method.ContainingType.Is(_compilation.Find("System.Threading.RateLimiting.PartitionedRateLimiter`1")),
         _ => false,
     };
 }

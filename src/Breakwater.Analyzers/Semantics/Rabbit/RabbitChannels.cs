@@ -54,6 +54,8 @@ internal sealed class RabbitChannels(ISymbol user, Compilation compilation, Canc
                 return IsOpened(access.WhenNotNull, mayFollow);
             case ICoalesceAssignmentOperation kept:
                 return IsOpened(kept.Target, mayFollow);
+            case IPropertyReferenceOperation { Property.GetMethod: { } getter } when Bodies.Of(compilation).Of(getter, cancellationToken) is not null:
+                return false;
             case IMemberReferenceOperation member:
                 return !_seen.Add(member.Member) || AreOpened(AssignedValues.Of(member.Member, compilation, cancellationToken), mayFollow);
             case ILocalReferenceOperation local:
