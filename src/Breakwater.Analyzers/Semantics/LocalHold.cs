@@ -2,7 +2,7 @@ using Breakwater.Flow;
 
 namespace Breakwater.Semantics;
 
-/// <summary>How long a local keeps an object alive: until its last use, or across an <c>await</c> before it.</summary>
+/// <summary>How long a local keeps an object alive: until its last use, or across an <c>await</c> or <c>yield return</c> before it.</summary>
 internal sealed class LocalHold
 {
     private readonly IOperation _creation;
@@ -16,8 +16,11 @@ internal sealed class LocalHold
     /// <summary>The reads of the local.</summary>
     public ImmutableArray<LocalUse> Uses { get; }
 
-    /// <summary>Whether the method waits between the creation and the last use: until then its state holds the object.</summary>
-    public bool LastsBeyondAwait => !Uses.IsEmpty && Uses.Max(u => u.Reference.Syntax.SpanStart) is var last
+    /// <summary>
+    /// Whether the method waits between the creation and the last use: until then its state holds the object. A use in a loop that the
+    /// local outlives comes again until the loop ends.
+    /// </summary>
+    public bool LastsBeyondAwait => !Uses.IsEmpty && Uses.Max(LastTurnOf) is var last
         && OwnCode.Of(BodyGraph.BodyOf(_creation)).Any(o => Waits(o) && o.Syntax.SpanStart > _creation.Syntax.SpanStart && o.Syntax.SpanStart < last);
 
     /// <summary>The uses of a local that holds the object of a creation; null when a lambda or local function captures it, which holds it as well.</summary>
@@ -38,8 +41,21 @@ internal sealed class LocalHold
         return new(creation, uses.ToImmutable());
     }
 
+    private static int LastTurnOf(LocalUse use)
+    {
+        var last = use.Reference.Syntax.SpanStart;
+        var declaration = use.Reference.Local.DeclaringSyntaxReferences[0].Span;
+        for (var current = use.Reference.Parent; current is not (null or IAnonymousFunctionOperation or ILocalFunctionOperation); current = current.Parent)
+        {
+            if (current is ILoopOperation && !current.Syntax.Span.Contains(declaration))
+                last = current.Syntax.Span.End;
+        }
+
+        return last;
+    }
+
     private static bool Waits(IOperation operation) =>
-        operation is IAwaitOperation or IForEachLoopOperation { IsAsynchronous: true } or IUsingOperation { IsAsynchronous: true } or IUsingDeclarationOperation { IsAsynchronous: true };
+        operation is IAwaitOperation or IReturnOperation { Kind: OperationKind.YieldReturn } or IForEachLoopOperation { IsAsynchronous: true } or IUsingOperation { IsAsynchronous: true } or IUsingDeclarationOperation { IsAsynchronous: true };
 }
 
 /// <summary>One read of a local.</summary>

@@ -3,8 +3,8 @@ using Breakwater.Flow;
 namespace Breakwater.Semantics;
 
 /// <summary>
-/// What races in a <c>Task.WhenAny</c>: the delays that are made for it, inline or in a local, and everything else. A delay that comes
-/// from another place than the body of the race is one of the others.
+/// What races in a <c>Task.WhenAny</c>: the delays that are made for it, inline, in a local or in a local collection, and everything
+/// else. A delay that comes from another place than the body of the race is one of the others.
 /// </summary>
 internal sealed class Race
 {
@@ -44,7 +44,7 @@ internal sealed class Race
     {
         if (DelayIn(delay) is null)
             return null;
-        if (LocalOf(delay) is null)
+        if (HolderOf(delay) is null)
         {
             for (var current = delay.Parent; current is not (null or IBlockOperation or IAnonymousFunctionOperation); current = current.Parent)
             {
@@ -73,16 +73,16 @@ internal sealed class Race
 
     /// <summary>
     /// Whether a delay is there for this race alone: written in it, or in a local that is only compared with the winner or asked whether
-    /// it is done, and that is made in the same turn of the same loop.
+    /// it is done, and that is made in the same turn of the same loop; or in a local collection that is filled for this race alone.
     /// </summary>
     public bool HoldsOnly(IInvocationOperation delay)
     {
         if (Call.Syntax.Span.Contains(delay.Syntax.Span))
             return true;
-        return LocalOf(delay) is { } local && LoopAround(delay) == LoopAround(Call)
+        return HolderOf(delay) is { } local && LoopAround(delay) == LoopAround(Call)
             && Enclosing.Root(delay).Descendants().OfType<ILocalReferenceOperation>()
                 .Where(use => !use.IsDeclaration && SymbolEqualityComparer.Default.Equals(use.Local, local))
-                .All(use => Call.Syntax.Span.Contains(use.Syntax.Span) || IsLook(use));
+                .All(use => Call.Syntax.Span.Contains(use.Syntax.Span) || IsLook(use) || IsFilled(use));
     }
 
     /// <summary>The local that a task is put into.</summary>
@@ -94,11 +94,41 @@ internal sealed class Race
         return value.Parent is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } } ? local : null;
     }
 
+    /// <summary>The local that a task is put into, itself or as an element of the collection that the local holds.</summary>
+    private static ILocalSymbol? HolderOf(IOperation task)
+    {
+        for (var value = task; value.Parent is { } parent; value = parent)
+        {
+            switch (parent)
+            {
+                case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } }:
+                    return local;
+                case IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "Add", Instance: ILocalReferenceOperation { Local: var filled } } }:
+                    return filled;
+                case IConversionOperation or IParenthesizedOperation or IArrayInitializerOperation or IArrayCreationOperation or IObjectOrCollectionInitializerOperation:
+                case IObjectCreationOperation when value is IObjectOrCollectionInitializerOperation:
+                case IArgumentOperation { Parent: IInvocationOperation { Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver } } }:
+                case IInvocationOperation { Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver } }:
+                    break;
+                default:
+                    if (!parent.IsCollectionExpression())
+                        return null;
+                    break;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The local that stands for a task in the race; the task itself where none does.</summary>
     private static IOperation AsWritten(IOperation task, IInvocationOperation call) =>
         call.Descendants().OfType<ILocalReferenceOperation>().FirstOrDefault(l => LocalValues.Around(l).Single(l.Local)?.Unwrap() == task) ?? task;
 
     private static bool IsRace(IInvocationOperation call) => call.TargetMethod.Name == "WhenAny" && WaitedTasks.AreWaitedForBy(call);
+
+    /// <summary>Whether the use puts one more element into a local collection.</summary>
+    private static bool IsFilled(IOperation use) =>
+        use.Parent is IInvocationOperation { TargetMethod.Name: "Add" } call && call.Instance == use && !Data.IoCalls.IsTaskLike(use.Type);
 
     private static bool IsLook(IOperation use)
     {

@@ -34,6 +34,7 @@ public class UnboundedFanOutFixTests
     [InlineData("await Task.[|WhenAll|](urls.Where(u => u.Length > 0).Select(async u => await http.GetStringAsync(u)).ToList()).ConfigureAwait(false);", "await Parallel.ForEachAsync(urls.Where(u => u.Length > 0), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (u, _) => await http.GetStringAsync(u)).ConfigureAwait(false);")]
     [InlineData("await Task.[|WhenAll|](urls.Select(async u =>\n{\n    using var r = await http.GetAsync(u); // one\n    r.EnsureSuccessStatusCode();\n}));", "await Parallel.ForEachAsync(urls, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (u, _) =>\n{\n    using var r = await http.GetAsync(u); // one\n    r.EnsureSuccessStatusCode();\n});")]
     [InlineData("await Parallel.ForEachAsync(urls, new ParallelOptions { [|MaxDegreeOfParallelism = int.MaxValue|] /* all */ }, async (u, ct) => await http.GetStringAsync(u, ct));", "await Parallel.ForEachAsync(urls, new ParallelOptions { MaxDegreeOfParallelism = 8 /* all */ }, async (u, ct) => await http.GetStringAsync(u, ct));")]
+    [InlineData("await Task.[|WhenAll|](urls.Select(async u => { _ = await http.GetStringAsync(u); }));", "await Parallel.ForEachAsync(urls, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (u, token) => { _ = await http.GetStringAsync(u); });")]
     public Task LimitsTheCalls(string statements, string fixedStatements) => VerifyAsync(statements, fixedStatements);
 
     [Fact]

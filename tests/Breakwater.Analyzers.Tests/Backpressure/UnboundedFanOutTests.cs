@@ -7,6 +7,7 @@ public class UnboundedFanOutTests
     private const string Types = """
 
         public record Request(string[] Urls);
+        public static class LibraryLock { public static Task<IDisposable> LockAsync() => Task.FromResult<IDisposable>(null!); }
         public class Settings { public List<string> Urls { get; set; } = []; }
         public interface IOrders { Task<List<Order>> AllAsync(); Task<List<Order>> FewAsync(); }
         public class Orders(Shop db) : IOrders
@@ -99,6 +100,8 @@ public class UnboundedFanOutTests
     [InlineData("List<string> urls", "foreach (var c in urls.Chunk(10)) await Task.WhenAll(c.Select(u => http.GetStringAsync(u)));", "[HttpPost]")]
     [InlineData("List<string> urls", "await Task.WhenAll(urls.Select(u => http.GetStringAsync(u)));", "[NonAction]")]
     [InlineData("string[] urls", "await Task.WhenAll(urls.Select(u => Task.Delay(1)));", "[HttpPost]")]
+    [InlineData("[System.ComponentModel.DataAnnotations.MaxLength(20)] string[] urls", "await Task.WhenAll(urls.Select(u => http.GetStringAsync(u)));", "[HttpPost]")]
+    [InlineData("string[] urls", "if (urls.Length > 20) return; await Task.WhenAll(urls.Select(u => http.GetStringAsync(u)));", "[HttpPost]")]
     public Task IsSilentOnOtherRequests(string parameters, string statements, string attributes) => ActionAsync(parameters, statements, attributes);
 
     [Theory]
@@ -115,6 +118,9 @@ public class UnboundedFanOutTests
     [InlineData("var l = await db.Orders.ToListAsync(); await Task.[|WhenAll|](l.Select(o => Plain(o)));")]
     [InlineData("var l = await (from o in db.Orders where o.Id > 3 select o).ToListAsync(); await Task.[|WhenAll|](l.Select(o => http.PostAsJsonAsync(\"/\", o)));")]
     [InlineData("var l = await db.Orders.ToListAsync(); await Task.[|WhenAll|](l.Select(async o => { if (o.Id > 3) await http.PostAsJsonAsync(\"/\", o); }));")]
+    [InlineData("var l = await db.Orders.ToListAsync(); if (l.Count > 0) await Task.[|WhenAll|](l.Select(o => http.PostAsJsonAsync(\"/\", o)));")]
+    [InlineData("var l = await db.Orders.ToListAsync(); if (l.Count < 1) return; await Task.[|WhenAll|](l.Select(o => http.PostAsJsonAsync(\"/\", o)));")]
+    [InlineData("var l = await db.Orders.ToListAsync(); if (l.Count > 50) Console.WriteLine(\"many\"); await Task.[|WhenAll|](l.Select(o => http.PostAsJsonAsync(\"/\", o)));")]
     public Task ReportsWhatDataDecides(string statements) => ServiceAsync(statements);
 
     [Theory]
@@ -134,6 +140,11 @@ public class UnboundedFanOutTests
     [InlineData("var l = await db.Orders.ToListAsync(); var t = new Task[l.Count]; for (var i = 0; i < l.Count; i++) t[i] = http.PostAsJsonAsync(\"/\", l[i]); await Task.WhenAll(t);")]
     [InlineData("var l = await db.Orders.ToListAsync(); await Task.WhenAll(l.Select(o => redis.StringGetAsync(o.Email)));")]
     [InlineData("var l = await Dapper.SqlMapper.QueryAsync<Order>(connection, \"select top 10 * from o\"); await Task.WhenAll(l.Select(Plain));")]
+    [InlineData("var l = await db.Orders.ToListAsync(); if (l.Count > 50) throw new InvalidOperationException(); await Task.WhenAll(l.Select(o => http.PostAsJsonAsync(\"/\", o)));")]
+    [InlineData("var l = await db.Orders.ToArrayAsync(); if (l.Length <= ids.Length) await Task.WhenAll(l.Where(o => o.Id > 1).Select(o => http.PostAsJsonAsync(\"/\", o)));")]
+    [InlineData("var l = await db.Orders.ToListAsync(); if (50 < l.Count()) return; await Task.WhenAll(l.Select(o => http.PostAsJsonAsync(\"/\", o)));")]
+    [InlineData("var l = (await db.Orders.ToListAsync()).GroupBy(o => o.Email); await Task.WhenAll(l.Select(o => http.PostAsJsonAsync(\"/\", o.Key)));")]
+    [InlineData("var l = await db.Orders.ToListAsync(); await Task.WhenAll(l.Select(async o => { using (await LibraryLock.LockAsync()) await http.PostAsJsonAsync(\"/\", o); }));")]
     public Task StaysSilentOtherwise(string statements) => ServiceAsync(statements);
 
     [Theory]

@@ -60,6 +60,10 @@ public class LeakedTimeoutTests
     [InlineData("Func<Task> run = async () => await Task.WhenAny(work, [|Task.Delay(9000)|]); await run();")]
     [InlineData("async Task Local() { await Task.WhenAny(work, [|Task.Delay(9000)|]); } await Local();")]
     [InlineData("for (var i = 0; i < 3; i++) { var tick = [|Task.Delay(60_000)|]; await Task.WhenAny(work, tick); }")]
+    [InlineData("var tasks = new List<Task> { work, [|Task.Delay(5000)|] }; await Task.WhenAny(tasks);")]
+    [InlineData("var tasks = new List<Task> { work }; tasks.Add([|Task.Delay(5000)|]); await Task.WhenAny(tasks);")]
+    [InlineData("var tasks = new[] { work, [|Task.Delay(5000)|] }; await Task.WhenAny(tasks);")]
+    [InlineData("Task[] tasks = [work, [|Task.Delay(5000)|]]; await Task.WhenAny(tasks);")]
     public Task ReportsDelaysThatNobodyStops(string statements) => CheckBody(statements);
 
     [Theory]
@@ -78,6 +82,9 @@ public class LeakedTimeoutTests
     [InlineData("var all = new[] { work, Task.Delay(5000) }; await Task.WhenAny(all); await Task.WhenAll(all);")]
     [InlineData("await Task.WhenAll(work, Task.Delay(5000));")]
     [InlineData("await work.WaitAsync(TimeSpan.FromSeconds(5));")]
+    [InlineData("var tasks = new List<Task> { work, Task.Delay(5000) }; await Task.WhenAny(tasks); foreach (var task in tasks) await task;")]
+    [InlineData("var tasks = new List<Task> { work, Task.Delay(5000) }; while (tasks.Count > 0) tasks.Remove(await Task.WhenAny(tasks));")]
+    [InlineData("var tasks = new List<Task> { work, Task.Delay(5000) }; await Task.WhenAll(tasks);")]
     public Task IsSilentOnDelaysThatEndOrHarmNobody(string statements) => CheckBody(statements);
 
     [Theory]
@@ -143,8 +150,8 @@ public class LeakedTimeoutTests
         "// who is first\n        var winner = await Task.WhenAny(work, [|Task.Delay(5000, CancellationToken.None)|]);\n        Console.WriteLine(winner);",
         "// who is first\n        using var delayCancellation = new CancellationTokenSource();\n        var winner = await Task.WhenAny(work, Task.Delay(5000, delayCancellation.Token));\n        delayCancellation.Cancel();\n        Console.WriteLine(winner);")]
     [InlineData(
-        "var timeout = [|Task.Delay(limit)|];\n        await Task.WhenAny(work, timeout);\n        Console.WriteLine(timeout.IsCompleted);",
-        "using var delayCancellation = new CancellationTokenSource();\n        var timeout = Task.Delay(limit, delayCancellation.Token);\n        await Task.WhenAny(work, timeout);\n        delayCancellation.Cancel();\n        Console.WriteLine(timeout.IsCompleted);")]
+        "var timeout = [|Task.Delay(limit)|];\n        await Task.WhenAny(work, timeout);\n        Console.WriteLine(timeout.IsCompletedSuccessfully);",
+        "using var delayCancellation = new CancellationTokenSource();\n        var timeout = Task.Delay(limit, delayCancellation.Token);\n        await Task.WhenAny(work, timeout);\n        delayCancellation.Cancel();\n        Console.WriteLine(timeout.IsCompletedSuccessfully);")]
     [InlineData(
         "while (!work.IsCompleted)\n            await Task.WhenAny(work, [|Task.Delay(limit)|]);",
         "while (!work.IsCompleted)\n        {\n            using var delayCancellation = new CancellationTokenSource();\n            await Task.WhenAny(work, Task.Delay(limit, delayCancellation.Token));\n            delayCancellation.Cancel();\n        }")]
@@ -153,6 +160,7 @@ public class LeakedTimeoutTests
     [Theory]
     [InlineData("if (await Task.WhenAny(work, [|Task.Delay(limit)|]) != work) throw new TimeoutException();")]
     [InlineData("Console.WriteLine(await Task.WhenAny(work, [|Task.Delay(limit)|]));")]
+    [InlineData("var timeout = [|Task.Delay(limit)|];\n        await Task.WhenAny(work, timeout);\n        Console.WriteLine(timeout.IsCompleted);")]
     public Task OffersNoCancellingForOtherShapes(string body) => CheckFix<LeakedTimeoutCancelFix>(Method(body), Method(body));
 
     private static string Method(string body) =>

@@ -52,6 +52,8 @@ public class UnrootedTimerTests
     [InlineData("new [|Timer|](job, null, 0u, 1000u); new [|Timer|](job, null, 0L, 1000L);")]
     [InlineData("new [|Timer|](job, null, 0, Timeout.Infinite);")]
     [InlineData("await Task.Yield(); var timer = new [|Timer|](job, null, -1, -1); timer.Change(0, 10);")]
+    [InlineData("while (true) { var timer = new [|Timer|](TICK); timer.Change(1, 1); await Task.Delay(5); }")]
+    [InlineData("var timer = new [|Timer|](TICK); timer.Change(1, 1); while (true) await Task.Delay(5);")]
     public Task ReportsTimersThatNothingHolds(string statements) => CheckBody(statements);
 
     [Theory]
@@ -79,6 +81,8 @@ public class UnrootedTimerTests
     [InlineData("_ = TimeProvider.System.CreateTimer(job, null, TimeSpan.Zero, TimeSpan.FromSeconds(1));")]
     [InlineData("var t = new Timer(TICK); Console.WriteLine(t);")]
     [InlineData("Timer Make() => new Timer(TICK); _kept = Make();")]
+    [InlineData("var timer = new Timer(TICK); for (var i = 0; i < 3; i++) { timer.Change(0, i); await Task.Delay(1000); }")]
+    [InlineData("IEnumerable<int> Turns() { var timer = new Timer(TICK); yield return 1; timer.Change(1, 1); } Turns();")]
     public Task IsSilentWhereSomethingHoldsIt(string statements) => CheckBody(statements);
 
     [Fact]
@@ -154,6 +158,20 @@ public class UnrootedTimerTests
         using Timer poll = new(_ => Console.WriteLine("poll"), null, 0, 1000);
         using var timer = new Timer(_ => { }, null, 0, 1000);
         await Task.Delay(-1);
+        """,
+        OutputKind.ConsoleApplication);
+
+    [Fact]
+    public Task EntryCodeFindsAFreeName() => CheckFix(
+        """
+        var timer = TimeProvider.System;
+        _ = new [|Timer|](_ => { }, null, 0, 1000);
+        Console.WriteLine(timer);
+        """,
+        """
+        var timer = TimeProvider.System;
+        using var timer2 = new Timer(_ => { }, null, 0, 1000);
+        Console.WriteLine(timer);
         """,
         OutputKind.ConsoleApplication);
 

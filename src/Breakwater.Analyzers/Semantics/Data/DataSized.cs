@@ -13,7 +13,7 @@ internal sealed class DataSized
     private static readonly HashSet<string> Keeping = new(StringComparer.Ordinal)
     {
         "Where", "Select", "SelectMany", "Distinct", "DistinctBy", "OrderBy", "OrderByDescending", "ThenBy", "ThenByDescending", "Order", "OrderDescending",
-        "Reverse", "Cast", "OfType", "AsEnumerable", "ToList", "ToArray", "ToHashSet", "GroupBy", "Index",
+        "Reverse", "Cast", "OfType", "AsEnumerable", "ToList", "ToArray", "ToHashSet", "Index",
     };
 
     private static readonly HashSet<string> Limiting = new(StringComparer.Ordinal)
@@ -77,7 +77,7 @@ internal sealed class DataSized
                 case IParameterReferenceOperation parameter:
                     return IsCollectionOfRequest(parameter, cancellationToken);
                 case IPropertyReferenceOperation { Instance: { } owner, Property: var property }:
-                    return owner.Unwrap() is IParameterReferenceOperation body && IsCollection(property.Type) && IsBody(body, cancellationToken);
+                    return owner.Unwrap() is IParameterReferenceOperation body && IsCollection(property.Type) && !HasLengthLimit(property) && IsBody(body, cancellationToken);
                 case IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "WaitAsync" or "WithCancellation" or "AsTask" } call when (call.Instance ?? call.Arguments.FirstOrDefault()?.Value) is { } task:
                     value = task;
                     break;
@@ -185,7 +185,15 @@ internal sealed class DataSized
     };
 
     private bool IsCollectionOfRequest(IParameterReferenceOperation parameter, CancellationToken cancellationToken) =>
-        IsCollection(parameter.Parameter.Type) && IsOfRequest(parameter, cancellationToken);
+        IsCollection(parameter.Parameter.Type) && !IsLengthLimited(parameter.Parameter) && IsOfRequest(parameter, cancellationToken);
+
+    /// <summary>Whether validation refuses a longer collection; for a record the attribute stands at the parameter.</summary>
+    private static bool HasLengthLimit(IPropertySymbol property) =>
+        IsLengthLimited(property)
+        || property.ContainingType.InstanceConstructors.SelectMany(c => c.Parameters).Any(p => p.Name == property.Name && IsLengthLimited(p));
+
+    private static bool IsLengthLimited(ISymbol collection) =>
+        collection.GetAttributes().Any(a => a.AttributeClass is { Name: "MaxLengthAttribute" or "LengthAttribute", ContainingNamespace.Name: "DataAnnotations" });
 
     /// <summary>Whether a parameter is what the request's body is read into: a plain type of the project that is no registered service.</summary>
     private bool IsBody(IParameterReferenceOperation parameter, CancellationToken cancellationToken) =>

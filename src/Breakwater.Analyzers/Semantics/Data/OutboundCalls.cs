@@ -50,10 +50,17 @@ internal sealed class OutboundCalls
         return found && !isLimited;
     }
 
-    /// <summary>Whether a call waits for its turn at a semaphore or rate limiter.</summary>
-    public bool IsGate(IInvocationOperation call) =>
-        call.TargetMethod.Name is "Wait" or "WaitAsync" or "WaitOne" or "AcquireAsync" or "AttemptAcquire"
-        && _gates.Any(g => (call.Instance?.Type ?? call.TargetMethod.ContainingType).Is(g));
+    /// <summary>Whether a call waits for its turn at a semaphore, a rate limiter, or a lock or semaphore of a library.</summary>
+    public bool IsGate(IInvocationOperation call)
+    {
+        var owner = call.Instance?.Type ?? call.TargetMethod.ContainingType;
+        return call.TargetMethod.Name switch
+        {
+            "LockAsync" or "EnterAsync" or "AcquireAsync" => true,
+            "Wait" or "WaitAsync" or "WaitOne" or "AttemptAcquire" => _gates.Any(owner.Is) || owner?.Name.EndsWith("Semaphore", StringComparison.Ordinal) == true,
+            _ => false,
+        };
+    }
 
     private (bool Found, bool IsLimited) Search(IOperation code, int levels, CancellationToken cancellationToken)
     {

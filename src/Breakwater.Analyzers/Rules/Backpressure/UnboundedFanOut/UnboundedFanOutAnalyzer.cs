@@ -37,7 +37,7 @@ public sealed class UnboundedFanOutAnalyzer : Rule
             return;
         foreach (var task in WaitedTasks.Of(call))
         {
-            if (task.Source is not { } source || !IsUnlimited(task, source, context.Compilation, context.CancellationToken))
+            if (task.Source is not { } source || !IsUnlimited(task, source, context.Compilation, context.CancellationToken) || SizeCheck.Guards(call, source))
                 continue;
             Report(context, call.NameLocation(), $"Every element of '{TextOf(source)}' starts its own call at once; the number of calls is decided by the data");
             return;

@@ -40,7 +40,7 @@ public sealed class UnboundedFanOutFix() : Fix<ExpressionSyntax>(UnboundedFanOut
             return null;
 
         var token = TokenOf(model, wait, lambda, cancellationToken);
-        var second = token is null ? "_" : FreeName(model, lambda);
+        var second = token is null && !lambda.Body.DescendantTokens().Any(t => t.ValueText == "_") ? "_" : FreeName(model, lambda);
         var body = token is null ? lambda.Body : Passing(model, lambda.Body, token, second, cancellationToken);
         if (lambda.AsyncKeyword.RawKind == 0)
         {

@@ -10,7 +10,7 @@ public sealed class LeakedTimeoutCancelFix : Fix<InvocationExpressionSyntax>
 
     protected override bool CanFix(SemanticModel model, InvocationExpressionSyntax node, Diagnostic diagnostic, CancellationToken cancellationToken) =>
         RaceIn.Find(model, node, cancellationToken) is { } race && IsPlain(race.Statement)
-        && (race.DelayStatement is null || race.DelayStatement.Parent == race.Statement.Parent);
+        && (race.DelayStatement is null || (race.DelayStatement.Parent == race.Statement.Parent && !AsksWhetherItIsDone(race.DelayStatement)));
 
     protected override void Apply(DocumentEditor editor, InvocationExpressionSyntax node, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
@@ -39,6 +39,11 @@ public sealed class LeakedTimeoutCancelFix : Fix<InvocationExpressionSyntax>
         editor.ReplaceNode(race.Statement, SyntaxFactory.Block(source, raced, cancel).WithLeadingTrivia(race.Statement.GetLeadingTrivia()).WithTrailingTrivia(lineEnd)
             .WithAdditionalAnnotations(Formatter.Annotation));
     }
+
+    /// <summary>A cancelled delay is a completed one: who asks it, and not the winner, would get another answer.</summary>
+    private static bool AsksWhetherItIsDone(LocalDeclarationStatementSyntax delay) =>
+        delay.Parent!.DescendantNodes().OfType<MemberAccessExpressionSyntax>().Any(access => access.Name.Identifier.ValueText is "IsCompleted" or "IsCanceled"
+            && access.Expression is IdentifierNameSyntax name && name.Identifier.ValueText == delay.Declaration.Variables[0].Identifier.ValueText);
 
     /// <summary>A statement that does nothing but await the race and keep its winner; a declaration needs a block of its own to be left in.</summary>
     private static bool IsPlain(StatementSyntax statement) => statement switch

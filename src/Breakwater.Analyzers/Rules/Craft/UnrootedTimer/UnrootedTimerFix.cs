@@ -11,14 +11,14 @@ public sealed class UnrootedTimerFix : Fix<BaseObjectCreationExpressionSyntax>
     public override bool AllAtOnce => false;
 
     protected override bool CanFix(SemanticModel model, BaseObjectCreationExpressionSyntax node, Diagnostic diagnostic, CancellationToken cancellationToken) =>
-        IsEntryCode(model, node, cancellationToken) ? UsingFor(node) is not null : FieldPlaceFor(model, node, cancellationToken) is not null;
+        IsEntryCode(model, node, cancellationToken) ? UsingFor(model, node) is not null : FieldPlaceFor(model, node, cancellationToken) is not null;
 
     protected override void Apply(DocumentEditor editor, BaseObjectCreationExpressionSyntax node, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
         var statement = node.FirstAncestorOrSelf<StatementSyntax>();
         if (IsEntryCode(editor.SemanticModel, node, cancellationToken))
         {
-            editor.ReplaceNode(statement!, UsingFor(node)!);
+            editor.ReplaceNode(statement!, UsingFor(editor.SemanticModel, node)!);
             return;
         }
 
@@ -53,12 +53,12 @@ public sealed class UnrootedTimerFix : Fix<BaseObjectCreationExpressionSyntax>
     }
 
     /// <summary>The statement with <c>using</c>; null for shapes other than a statement of a block that creates the timer.</summary>
-    private static StatementSyntax? UsingFor(BaseObjectCreationExpressionSyntax node) => node.FirstAncestorOrSelf<StatementSyntax>() switch
+    private static StatementSyntax? UsingFor(SemanticModel model, BaseObjectCreationExpressionSyntax node) => node.FirstAncestorOrSelf<StatementSyntax>() switch
     {
         LocalDeclarationStatementSyntax { Declaration.Variables.Count: 1, Parent: BlockSyntax or GlobalStatementSyntax } declaration =>
             declaration.WithoutLeadingTrivia().WithUsingKeyword(SyntaxFactory.Token(SyntaxKind.UsingKeyword).WithTrailingTrivia(SyntaxFactory.Space)).WithLeadingTrivia(declaration.GetLeadingTrivia()),
         ExpressionStatementSyntax { Parent: BlockSyntax or GlobalStatementSyntax } statement when node is ObjectCreationExpressionSyntax && IsDropped(node) =>
-            SyntaxFactory.ParseStatement($"using var timer = {node};").WithTriviaFrom(statement),
+            SyntaxFactory.ParseStatement($"using var {FreeName("timer", new(LocalNames(model, node), StringComparer.Ordinal))} = {node};").WithTriviaFrom(statement),
         _ => null,
     };
 
@@ -105,9 +105,22 @@ public sealed class UnrootedTimerFix : Fix<BaseObjectCreationExpressionSyntax>
     {
         var taken = new HashSet<string>(model.LookupSymbols(position).Select(s => s.Name), StringComparer.Ordinal);
         taken.UnionWith((model.GetDeclaredSymbol(type) as INamedTypeSymbol)?.MemberNames ?? []);
-        var name = "_timer";
+        return FreeName("_timer", taken);
+    }
+
+    /// <summary>The names in reach, and those that the member declares further on.</summary>
+    private static IEnumerable<string> LocalNames(SemanticModel model, SyntaxNode node)
+    {
+        SyntaxNode code = node.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member and not GlobalStatementSyntax ? member : node.SyntaxTree.GetRoot();
+        return model.LookupSymbols(node.SpanStart).Select(s => s.Name)
+            .Concat(code.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText));
+    }
+
+    private static string FreeName(string wanted, HashSet<string> taken)
+    {
+        var name = wanted;
         for (var number = 2; taken.Contains(name); number++)
-            name = "_timer" + number;
+            name = wanted + number;
         return name;
     }
 
