@@ -15,6 +15,7 @@ public static class CatalogueEndpoints
         services.AddScoped<ProductCatalogue>();
         services.AddScoped<CategoryDirectory>();
         services.AddSingleton<ProductSearch>();
+        services.AddScoped<ProductFilter>();
         services.AddSingleton<Recommendations>();
         services.AddScoped<ShopWindow>();
     }
@@ -24,6 +25,7 @@ public static class CatalogueEndpoints
         routes.MapGet("/categories", GetCategories);
         routes.MapPut("/categories/{slug}/name", PutCategoryName);
         routes.MapGet("/search/{category}", GetMatches);
+        routes.MapGet("/filter", GetFiltered);
         routes.MapGet("/window", GetWindow);
 
         var products = routes.MapGroup("/products");
@@ -92,6 +94,13 @@ public static class CatalogueEndpoints
         string word,
         CancellationToken cancellationToken) =>
         TypedResults.Ok(await search.FindAsync(category, word, cancellationToken));
+
+    private static async Task<Ok<string[]>> GetFiltered(
+        ProductFilter filter,
+        string[] with,
+        string[] without,
+        CancellationToken cancellationToken) =>
+        TypedResults.Ok(await filter.FindAsync(with, without, cancellationToken));
 
     private static async Task<Ok<string[]>> GetRecommended(
         Recommendations recommendations,

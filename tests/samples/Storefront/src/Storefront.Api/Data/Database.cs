@@ -3,6 +3,7 @@ using Storefront.Catalogue;
 using Storefront.Pricing;
 using Storefront.Promotions;
 using Storefront.Reviews;
+using Storefront.Stock;
 using Storefront.Stores;
 using Storefront.Tax;
 
@@ -47,6 +48,8 @@ public static class Database
             new Store("Wien", "Lindengasse 4", "Mon-Fri 10-18"));
         db.Promotions.Add(new Promotion("DE", "A notebook for every order over 60 euros", 60));
         db.Reviews.Add(new Review("MUG-01", 5, "Survived the dishwasher."));
+
+        db.StockLevels.AddRange(new StockLevel("MUG-01", 120), new StockLevel("POT-04", 8), new StockLevel("TEE-02", 40));
 
         await db.SaveChangesAsync(cancellationToken);
     }

@@ -1,10 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Storefront.Baskets;
 using Storefront.Catalogue;
+using Storefront.Newsletter;
 using Storefront.Orders;
 using Storefront.Pricing;
 using Storefront.Promotions;
 using Storefront.Reviews;
+using Storefront.Stock;
 using Storefront.Stores;
 using Storefront.Tax;
 
@@ -30,12 +32,18 @@ public sealed class StorefrontDb(DbContextOptions<StorefrontDb> options) : DbCon
 
     public DbSet<TaxRate> TaxRates => Set<TaxRate>();
 
+    public DbSet<StockLevel> StockLevels => Set<StockLevel>();
+
+    public DbSet<Subscription> Subscriptions => Set<Subscription>();
+
     protected override void OnModelCreating(ModelBuilder model)
     {
         model.Entity<Category>().HasIndex(category => category.Slug).IsUnique();
         model.Entity<Product>().HasIndex(product => product.Sku).IsUnique();
         model.Entity<Price>().HasIndex(price => new { price.Sku, price.Currency }).IsUnique();
         model.Entity<TaxRate>().HasIndex(rate => rate.Country).IsUnique();
+        model.Entity<StockLevel>().HasIndex(level => level.Sku).IsUnique();
+        model.Entity<Subscription>().HasIndex(subscription => subscription.Email).IsUnique();
 
         model.Entity<Basket>(basket =>
         {

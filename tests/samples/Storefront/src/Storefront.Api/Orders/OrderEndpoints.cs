@@ -25,9 +25,12 @@ public static class OrderEndpoints
     {
         services.AddOptions<MailOptions>().BindConfiguration("Mail");
         services.AddScoped<Checkout>();
+        services.AddScoped<ShopReport>();
         services.AddSingleton<IMailer, LogMailer>();
         services.AddSingleton<OrderConfirmationQueue>();
         services.AddHostedService<OrderConfirmationSender>();
+        services.AddSingleton<SalesFigures>();
+        services.AddHostedService(provider => provider.GetRequiredService<SalesFigures>());
     }
 
     public static void MapOrders(this IEndpointRouteBuilder routes)
@@ -35,6 +38,8 @@ public static class OrderEndpoints
         var orders = routes.MapGroup("/orders");
         orders.MapPost("/", PostOrder);
         orders.MapGet("/{id:guid}", GetOrder);
+        orders.MapGet("/today", GetSales);
+        orders.MapGet("/report", GetReport);
     }
 
     private static async Task<Results<Created<OrderDetails>, ValidationProblem, UnprocessableEntity<string>, StatusCodeHttpResult>> PostOrder(
@@ -76,4 +81,9 @@ public static class OrderEndpoints
             .SingleOrDefaultAsync(order => order.Id == id, cancellationToken);
         return order is null ? TypedResults.NotFound() : TypedResults.Ok(OrderDetails.Of(order));
     }
+
+    private static Ok<Sales> GetSales(SalesFigures figures) => TypedResults.Ok(figures.Today);
+
+    private static async Task<Ok<ShopCounts>> GetReport(ShopReport report, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await report.CountAsync(cancellationToken));
 }

@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Storefront.Requests;
@@ -15,9 +16,18 @@ public static class PriceEndpoints
         services.AddOptions<PricingOptions>().BindConfiguration("Pricing");
         services.AddSingleton<PriceBook>();
         services.AddSingleton<PriceCoverage>();
+        services.AddSingleton<PriceQuotes>();
         services.AddHostedService<PriceWarmup>();
+
+        var bankCalls = new TokenBucketRateLimiter(new()
+        {
+            TokenLimit = 10,
+            TokensPerPeriod = 1,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(6),
+        });
         services.AddHttpClient<ExchangeRateClient>(http =>
-            http.BaseAddress = configuration.GetValue<Uri>("Pricing:BankAddress"));
+                http.BaseAddress = configuration.GetValue<Uri>("Pricing:BankAddress"))
+            .AddHttpMessageHandler(() => new BankThrottle(bankCalls));
         services.AddTransient<ExchangeRates>();
     }
 
@@ -27,6 +37,7 @@ public static class PriceEndpoints
         prices.MapGet("/{sku}", GetQuote);
         prices.MapPut("/{sku}/{currency}", PutPrice);
         prices.MapGet("/{sku}/currencies", GetCurrencies);
+        prices.MapPost("/quotes", PostQuotes);
         prices.MapPost("/import", PostImport);
         routes.MapGet("/exchange/{currency}", GetExchangeRate);
     }
@@ -64,6 +75,17 @@ public static class PriceEndpoints
         return await prices.ChangeAsync(sku, currency, change.Amount, cancellationToken)
             ? TypedResults.NoContent()
             : TypedResults.NotFound();
+    }
+
+    private static async Task<Results<Ok<QuoteList>, ValidationProblem>> PostQuotes(
+        PriceQuotes quotes,
+        QuoteItem[] items,
+        CancellationToken cancellationToken)
+    {
+        if (items.Length > 200 || items.Any(item => item.Quantity < 1))
+            return Invalid.Field("items", "Ask for at most 200 articles, and for at least one piece of each.");
+
+        return TypedResults.Ok(await quotes.ForAsync(items, cancellationToken));
     }
 
     private static async Task<Ok<int>> GetCurrencies(

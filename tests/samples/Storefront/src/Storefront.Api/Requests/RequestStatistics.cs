@@ -2,12 +2,17 @@ namespace Storefront.Requests;
 
 public sealed record RouteStatistics(string Route, long Requests, long Failures, double MeanMilliseconds);
 
-/// <summary>How often each route was asked since the start, and how it did.</summary>
+/// <summary>How often each route was asked, and how it did; counted anew every day.</summary>
 public sealed class RequestStatistics
 {
     private readonly Lock _lock = new();
 
     private readonly Dictionary<string, Totals> _totals = new(StringComparer.Ordinal);
+
+    public RequestStatistics()
+    {
+        _ = new Timer(_ => Clear(), null, TimeSpan.FromDays(1), TimeSpan.FromDays(1));
+    }
 
     public void Count(RequestRecord record)
     {
@@ -36,6 +41,12 @@ public sealed class RequestStatistics
                         entry.Value.Duration.TotalMilliseconds / entry.Value.Requests)),
             ];
         }
+    }
+
+    public void Clear()
+    {
+        lock (_lock)
+            _totals.Clear();
     }
 
     private readonly record struct Totals(long Requests, long Failures, TimeSpan Duration);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Storefront.Data;
+using Storefront.Orders;
 using Storefront.Requests;
 
 namespace Storefront.Reviews;
@@ -26,6 +27,7 @@ public static class ReviewEndpoints
 
     private static async Task<Results<Created, ValidationProblem>> PostReview(
         StorefrontDb db,
+        IMailer mailer,
         string sku,
         WriteReview review,
         CancellationToken cancellationToken)
@@ -35,6 +37,7 @@ public static class ReviewEndpoints
 
         db.Reviews.Add(new Review(sku, review.Stars, review.Text));
         await db.SaveChangesAsync(cancellationToken);
+        _ = mailer.SendAsync("reviews@storefront.example", $"A review of {sku}", review.Text, cancellationToken);
         return TypedResults.Created($"/reviews/{sku}");
     }
 }

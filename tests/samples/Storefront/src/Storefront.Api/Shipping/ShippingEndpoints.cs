@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Storefront.Requests;
 
@@ -10,6 +11,7 @@ public static class ShippingEndpoints
         var section = configuration.GetSection("Shipping");
         services.Configure<ShippingOptions>(section);
         services.AddScoped<ShippingRates>();
+        services.AddScoped<DeliveryTimes>();
         services.AddSingleton<ParcelWeights>();
         services.AddSingleton<LabelTemplates>();
 
@@ -20,18 +22,30 @@ public static class ShippingEndpoints
             return;
         }
 
-        services.AddHttpClient<IShippingRateProvider, CarrierClient>("carrier", http =>
+        var carrierCalls = new SlidingWindowRateLimiter(new()
         {
-            http.BaseAddress = options.CarrierAddress;
-            http.Timeout = options.Timeout;
+            PermitLimit = 50,
+            Window = TimeSpan.FromSeconds(1),
+            SegmentsPerWindow = 5,
+            QueueLimit = 100,
         });
+        services
+            .AddHttpClient<IShippingRateProvider, CarrierClient>("carrier", http =>
+            {
+                http.BaseAddress = options.CarrierAddress;
+                http.Timeout = options.Timeout;
+            })
+            .AddHttpMessageHandler(() => new CarrierThrottle(carrierCalls));
         services.AddSingleton<CarrierServices>();
+        services.AddSingleton<ParcelTracking>();
+        services.AddHostedService<ParcelTracker>();
     }
 
     public static void MapShipping(this IEndpointRouteBuilder routes)
     {
         var shipping = routes.MapGroup("/shipping");
         shipping.MapGet("/{country}", GetRate);
+        shipping.MapGet("/{country}/days", GetDays);
         shipping.MapGet("/{country}/label", GetLabel);
         shipping.MapGet("/weight", GetWeight);
         shipping.MapGet("/services/{code}", GetService);
@@ -48,6 +62,20 @@ public static class ShippingEndpoints
 
         var rate = await rates.FindAsync(country.ToUpperInvariant(), grams, cancellationToken);
         return rate.IsDeliverable ? TypedResults.Ok(rate) : TypedResults.NotFound();
+    }
+
+    private static async Task<Results<Ok<int>, NotFound, ValidationProblem>> GetDays(
+        DeliveryTimes times,
+        string country,
+        int grams,
+        CancellationToken cancellationToken)
+    {
+        if (grams < 1)
+            return Invalid.Field("grams", "A parcel weighs something.");
+
+        return await times.DaysAsync(country.ToUpperInvariant(), grams, cancellationToken) is { } days
+            ? TypedResults.Ok(days)
+            : TypedResults.NotFound();
     }
 
     private static Ok<string> GetLabel(LabelTemplates labels, string country) =>

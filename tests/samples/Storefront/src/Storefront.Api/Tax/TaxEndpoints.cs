@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Storefront.Orders;
 using Storefront.Requests;
 
 namespace Storefront.Tax;
@@ -27,6 +28,8 @@ public static class TaxEndpoints
 
     private static async Task<Results<NoContent, NotFound, ValidationProblem>> PutRate(
         TaxTable taxes,
+        IMailer mailer,
+        IHostApplicationLifetime lifetime,
         string country,
         ChangeTax change,
         CancellationToken cancellationToken)
@@ -34,9 +37,15 @@ public static class TaxEndpoints
         if (change.Percent is < 0 or > 100)
             return Invalid.Field("percent", "A tax takes between nothing and everything.");
 
-        return await taxes.ChangeAsync(country, change.Percent, cancellationToken)
-            ? TypedResults.NoContent()
-            : TypedResults.NotFound();
+        if (!await taxes.ChangeAsync(country, change.Percent, cancellationToken))
+            return TypedResults.NotFound();
+
+        _ = mailer.SendAsync(
+            "accounting@storefront.example",
+            $"Taxes in {country}",
+            $"The rate is now {change.Percent:0.0} percent.",
+            lifetime.ApplicationStopping);
+        return TypedResults.NoContent();
     }
 
     private static async Task<Results<NoContent, NotFound>> DeleteRate(
