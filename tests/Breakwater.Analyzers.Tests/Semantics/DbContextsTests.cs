@@ -1,4 +1,3 @@
-using Microsoft.CodeAnalysis.Operations;
 using Breakwater.Semantics.Data;
 using Microsoft.CodeAnalysis.Operations;
 

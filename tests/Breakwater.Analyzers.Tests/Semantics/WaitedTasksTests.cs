@@ -1,4 +1,3 @@
-using Microsoft.CodeAnalysis.Operations;
 using Breakwater.Semantics;
 using Microsoft.CodeAnalysis.Operations;
 

@@ -18,7 +18,11 @@ public sealed class CapturedLoopVariableAnalyzer : Rule
     {
     }
 
-    protected override void Start(RuleStart start) => start.OnOperation(Check, OperationKind.Loop);
+    protected override void Start(RuleStart start)
+    {
+        if (start.Compilation.Find("System.Threading.Tasks.Task") is not null)
+            start.OnOperation(Check, OperationKind.Loop);
+    }
 
     private void Check(OperationAnalysisContext context)
     {
