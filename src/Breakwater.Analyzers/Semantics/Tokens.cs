@@ -43,10 +43,12 @@ internal static class Tokens
 
     private static bool IsHeld(IOperation token, IOperation value)
     {
-        for (var current = token; current != value && current is not IAnonymousFunctionOperation && current.Parent is { } parent; current = parent)
+        var isDone = false;
+        for (var current = token; current is not IAnonymousFunctionOperation; current = current.Parent!)
         {
-            if (parent is IAwaitOperation || (parent is IPropertyReferenceOperation property && property.Instance == token))
-                return false;
+            isDone |= current is IAwaitOperation || (current is IPropertyReferenceOperation property && property.Instance == token);
+            if (current == value)
+                return !isDone;
         }
 
         return true;
