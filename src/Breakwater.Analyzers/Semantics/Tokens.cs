@@ -29,11 +29,30 @@ internal static class Tokens
         CalledCode.Of(code, compilation, cancellationToken, except).Any(part => part.DescendantsAndSelf().Any(o =>
             (IsToken(o) || IsAskedSource(o)) && !IsBoundIn(o, part) && !(part == code && except?.Syntax.Span.Contains(o.Syntax.Span) == true)));
 
+    /// <summary>
+    /// Whether a value holds on to a token of the code around it: a task, an object or a lambda that was made with one. An awaited
+    /// call is done with its token, and so is an answer that the token gave.
+    /// </summary>
+    public static bool AreHeldBy(IOperation value) => value.DescendantsAndSelf().Any(o => IsToken(o) && !IsBoundIn(o, value) && IsHeld(o, value));
+
     /// <summary>Whether the type is <see cref="CancellationToken"/>.</summary>
     public static bool IsTokenType(ITypeSymbol? type) => IsThreading(type, nameof(CancellationToken));
 
     /// <summary>Whether the type is <see cref="CancellationTokenSource"/>.</summary>
     public static bool IsSourceType(ITypeSymbol? type) => IsThreading(type, nameof(CancellationTokenSource));
+
+    private static bool IsHeld(IOperation token, IOperation value)
+    {
+        var isDone = false;
+        for (var current = token; current is not IAnonymousFunctionOperation; current = current.Parent!)
+        {
+            isDone |= current is IAwaitOperation || (current is IPropertyReferenceOperation property && property.Instance == token);
+            if (current == value)
+                return !isDone;
+        }
+
+        return true;
+    }
 
     private static bool IsAskedSource(IOperation operation) =>
         operation is IPropertyReferenceOperation { Property.Name: nameof(CancellationTokenSource.IsCancellationRequested), Instance.Type: var type } && IsSourceType(type);

@@ -87,6 +87,73 @@ public class RequestTokenOnBackgroundWorkFixTests
         """);
 
     [Fact]
+    public Task LeavesALifetimeThatCannotBeNamed() => VerifyAsync(
+        """
+        static class R
+        {
+            public static void Map(IEndpointRouteBuilder app, IHostApplicationLifetime life)
+            {
+                app.MapPost("/a", static (ISender s, Order o, CancellationToken ct) => { _ = s.SendAsync(o, [|ct|]); });
+                app.MapPost("/b", Post);
+                app.MapPost("/c", (ISender s, Order o, CancellationToken ct) => { _ = s.SendAsync(o, [|ct|]); });
+
+                static void Post(ISender s, Order o, CancellationToken ct) { _ = s.SendAsync(o, [|ct|]); }
+            }
+        }
+        class Outer(IHostApplicationLifetime life)
+        {
+            private readonly bool _runs = life.ApplicationStarted.IsCancellationRequested;
+            private sealed class Middleware
+            {
+                public Task InvokeAsync(HttpContext context, ISender s) { s.SendAsync(new(1, ""), [|context.RequestAborted|]); return Task.CompletedTask; }
+            }
+        }
+        """,
+        """
+        static class R
+        {
+            public static void Map(IEndpointRouteBuilder app, IHostApplicationLifetime life)
+            {
+                app.MapPost("/a", static (ISender s, Order o, CancellationToken ct) => { _ = s.SendAsync(o, CancellationToken.None); });
+                app.MapPost("/b", Post);
+                app.MapPost("/c", (ISender s, Order o, CancellationToken ct) => { _ = s.SendAsync(o, life.ApplicationStopping); });
+
+                static void Post(ISender s, Order o, CancellationToken ct) { _ = s.SendAsync(o, CancellationToken.None); }
+            }
+        }
+        class Outer(IHostApplicationLifetime life)
+        {
+            private readonly bool _runs = life.ApplicationStarted.IsCancellationRequested;
+            private sealed class Middleware
+            {
+                public Task InvokeAsync(HttpContext context, ISender s) { s.SendAsync(new(1, ""), CancellationToken.None); return Task.CompletedTask; }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task LeavesALifetimeOfTheTopLevelStatementsToThem()
+    {
+        const string Source =
+            """
+            var app = WebApplication.Create();
+            var life = app.Lifetime;
+            app.MapPost("/a", (ISender s, Order o, CancellationToken ct) => { _ = s.SendAsync(o, {0}); });
+            app.Run();
+            [ApiController] public class A(ISender s) : ControllerBase { [HttpPost] public void M(Order o, CancellationToken ct) { _ = s.SendAsync(o, {1}); } }
+            """;
+        var test = new RuleTest<RequestTokenOnBackgroundWorkAnalyzer, RequestTokenOnBackgroundWorkFix>
+        {
+            TestCode = Source.Replace("{0}", "[|ct|]", StringComparison.Ordinal).Replace("{1}", "[|ct|]", StringComparison.Ordinal),
+            FixedCode = Source.Replace("{0}", "life.ApplicationStopping", StringComparison.Ordinal).Replace("{1}", "CancellationToken.None", StringComparison.Ordinal),
+        };
+        test.TestState.OutputKind = OutputKind.ConsoleApplication;
+        test.TestState.Sources.Add(("Prelude.cs", WorkPrelude.Source));
+        test.FixedState.Sources.Add(("Prelude.cs", WorkPrelude.Source));
+        return test.RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public Task FixesEverythingInOnePass() => VerifyAsync(
         Controller("_ = Task.Run(() => sender.SendAsync(o, [|ct|]), ct); jobs.Writer.TryWrite(() => sender.SendAsync(o, [|ct|])); _ = sender.SendAsync(o, [|ct|]);"),
         Controller("_ = Task.Run(() => sender.SendAsync(o, CancellationToken.None)); jobs.Writer.TryWrite(() => sender.SendAsync(o, CancellationToken.None)); _ = sender.SendAsync(o, CancellationToken.None);"));

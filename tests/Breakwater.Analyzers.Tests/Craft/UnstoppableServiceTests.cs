@@ -180,6 +180,23 @@ public class UnstoppableServiceTests
     [InlineData("protected override Task ExecuteAsync(CancellationToken ct) => Task.Delay(-1, ct); public Task ExecuteAsync(string s) { while (true) queue.Take(); }")]
     public Task IsSilentOnServicesThatReturnOrCanBeEnded(string members) => InServiceAsync(members);
 
+    [Theory]
+    [InlineData("var stop = Task.Delay(-1, ct); while (true) await await Task.WhenAny(stop, sender.SendAsync(O));")]
+    [InlineData("await using var feed = FeedAsync(ct).GetAsyncEnumerator(ct); while (true) { await feed.MoveNextAsync(); log.LogInformation(\"{N}\", feed.Current); }")]
+    [InlineData("Func<Task> step = async () => await sender.SendAsync(O, ct); while (true) await Task.Run(step);")]
+    [InlineData("_step = () => sender.SendAsync(O, ct); while (true) await _step();")]
+    [InlineData("var first = await FirstAsync(ct); [|while|] (true) { await Task.Delay(first); }")]
+    [InlineData("var delay = ct.CanBeCanceled ? 1 : 2; [|while|] (true) { await Task.Delay(delay); }")]
+    [InlineData("Func<CancellationToken, Task> step = t => sender.SendAsync(O, t); [|while|] (true) { await step(CancellationToken.None); }")]
+    [InlineData("_step = () => sender.SendAsync(O); [|while|] (true) await _step();")]
+    public Task KnowsVariablesThatHoldTheToken(string body) => InServiceAsync(
+        $$"""
+        private Func<Task> _step = null!;
+        private Task<int> FirstAsync(CancellationToken ct) => Task.FromResult(1);
+        private static async IAsyncEnumerable<int> FeedAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct) { await Task.Delay(1, ct); yield return 1; }
+        protected override async Task ExecuteAsync(CancellationToken ct) { {{body}} }
+        """);
+
     [Fact]
     public Task SeesPartialAndDerivedServices() => VerifyAsync(
         """

@@ -80,4 +80,20 @@ public class TokensTests
         var loop = probe.Body("M").Descendants().OfType<ILoopOperation>().First();
         Assert.Equal(enter, Tokens.Enter(loop, probe.Compilation, CancellationToken.None));
     }
+
+    [Theory]
+    [InlineData("api.AllAsync(ct)", true)]
+    [InlineData("(api, _own.Token)", true)]
+    [InlineData("async Task () => await api.AllAsync(ct)", true)]
+    [InlineData("Task.Run(async () => await api.AllAsync(_stop))", true)]
+    [InlineData("await api.AllAsync(ct)", false)]
+    [InlineData("(await api.AllAsync(ct)).Count", false)]
+    [InlineData("ct.IsCancellationRequested", false)]
+    [InlineData("Task (CancellationToken given) => GetsAsync(given)", false)]
+    [InlineData("api.AllAsync(CancellationToken.None)", false)]
+    public void KnowsWhatHoldsOnToAToken(string value, bool areHeld)
+    {
+        var declared = In($"var value = {value};").Body("M").Descendants().OfType<IVariableDeclaratorOperation>().First();
+        Assert.Equal(areHeld, Tokens.AreHeldBy(declared.Initializer!.Value));
+    }
 }

@@ -53,23 +53,38 @@ public sealed class RequestTokenOnBackgroundWorkFix : Fix<ExpressionSyntax>
         token.Parent is ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call, Arguments.Count: 2 } }
         && model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol { Name: "Run", ContainingType: { Name: "Task", ContainingNamespace.Name: "Tasks" } };
 
-    /// <summary>The one name in scope that stands for the application's lifetime; null when there is none or a choice.</summary>
+    /// <summary>The one name that stands for the application's lifetime and may be used here; null when there is none or a choice.</summary>
     private static string? LifetimeAt(SemanticModel model, ExpressionSyntax node)
     {
-        var inStatic = false;
-        for (var symbol = model.GetEnclosingSymbol(node.SpanStart); symbol is IMethodSymbol method; symbol = symbol.ContainingSymbol)
-            inStatic |= method.IsStatic && method.MethodKind != MethodKind.LambdaMethod;
+        var functions = new HashSet<ISymbol?>(SymbolEqualityComparer.Default);
+        var isCutOff = false;
+        var around = model.GetEnclosingSymbol(node.SpanStart);
+        for (; around is IMethodSymbol function; around = around.ContainingSymbol)
+        {
+            if (!isCutOff)
+                functions.Add(function);
+            isCutOff |= IsStatic(function);
+        }
+
+        var type = around as INamedTypeSymbol ?? around?.ContainingType;
         var found = model.LookupSymbols(node.SpanStart).Where(s => TypeOf(s) is { Name: "IHostApplicationLifetime" } && IsUsable(s)).ToList();
         return found is [var only] ? only.Name : null;
 
+        // A lookup also finds what may not be named here: variables outside a static function or of the top-level statements.
         bool IsUsable(ISymbol symbol) => symbol switch
         {
-            IFieldSymbol => symbol.IsStatic || !inStatic,
-            IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } => !inStatic,
-            ILocalSymbol => symbol.DeclaringSyntaxReferences.All(r => r.Span.End < node.SpanStart),
-            _ => true,
+            IFieldSymbol field => field.IsStatic || (!isCutOff && type?.Is(field.ContainingType) == true),
+            ILocalSymbol local => functions.Contains(local.ContainingSymbol) && local.DeclaringSyntaxReferences.All(r => r.Span.End < node.SpanStart),
+            _ when functions.Contains(symbol.ContainingSymbol) => true,
+            IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } =>
+                !isCutOff && SymbolEqualityComparer.Default.Equals(symbol.ContainingType, type),
+            _ => false,
         };
     }
+
+    private static bool IsStatic(IMethodSymbol function) => function.MethodKind == MethodKind.AnonymousFunction
+        ? function.DeclaringSyntaxReferences.Any(r => r.GetSyntax() is AnonymousFunctionExpressionSyntax lambda && lambda.Modifiers.Any(SyntaxKind.StaticKeyword))
+        : function.IsStatic;
 
     private static ITypeSymbol? TypeOf(ISymbol symbol) => symbol switch
     {

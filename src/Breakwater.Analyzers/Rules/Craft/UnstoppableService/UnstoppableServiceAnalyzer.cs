@@ -37,19 +37,24 @@ public sealed class UnstoppableServiceAnalyzer : Rule
 
         foreach (var loop in loops)
         {
-            if (execution.Runs(loop) && !HandsTokenOn(Enclosing.Root(loop)) && !IsEndedByStop(loop, type, compilation, cancellation))
+            if (execution.Runs(loop) && !HandsTokenOn(Enclosing.Root(loop)) && !UsesHolder(loop) && !IsEndedByStop(loop, type, compilation, cancellation))
                 context.ReportDiagnostic(Found(loop.Syntax.GetFirstToken().GetLocation(), execution.StoppingToken.Name));
         }
     }
 
     /// <summary>Whether something that may end the loop is told the token: a registered callback, an object, a field.</summary>
-    private static bool HandsTokenOn(IOperation body) => body.Descendants().Any(o => (Tokens.IsToken(o) || Tokens.IsSourceType(o.Type)) && o.Parent switch
+    private static bool HandsTokenOn(IOperation body) => body.Descendants().Any(o => ((Tokens.IsToken(o) || Tokens.IsSourceType(o.Type)) && o.Parent switch
     {
         IInvocationOperation { TargetMethod.Name: "Register" or "UnsafeRegister" } call => call.Instance == o,
         IArgumentOperation { Parent: IObjectCreationOperation } => true,
         IAssignmentOperation { Target: IMemberReferenceOperation } assignment => assignment.Value == o,
         _ => false,
-    });
+    }) || (o is IAssignmentOperation { Target: IMemberReferenceOperation, Value: var kept } && kept.Unwrap() is IAnonymousFunctionOperation lambda && Tokens.AreHeldBy(lambda)));
+
+    /// <summary>Whether the loop uses a variable from before it that holds on to a token, such as a task or a feed that was started with it.</summary>
+    private static bool UsesHolder(ILoopOperation loop) => loop.Descendants().OfType<ILocalReferenceOperation>()
+        .Where(r => !r.Local.DeclaringSyntaxReferences.Any(d => loop.Syntax.Span.Contains(d.Span)))
+        .Any(r => LocalValues.Around(loop).Of(r.Local).Any(given => Tokens.AreHeldBy(given.Value)));
 
     /// <summary>Whether what runs at shutdown touches a member that the loop uses, too: it may complete, close or dispose it.</summary>
     private static bool IsEndedByStop(ILoopOperation loop, INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken)
