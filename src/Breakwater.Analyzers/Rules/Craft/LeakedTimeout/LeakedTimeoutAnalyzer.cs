@@ -20,7 +20,11 @@ public sealed class LeakedTimeoutAnalyzer : Rule
     {
     }
 
-    protected override void Start(RuleStart start) => start.OnOperation(Check, OperationKind.Invocation);
+    protected override void Start(RuleStart start)
+    {
+        if (start.Compilation.Find("System.Threading.Tasks.Task") is not null)
+            start.OnOperation(Check, OperationKind.Invocation);
+    }
 
     private void Check(OperationAnalysisContext context)
     {
