@@ -19,7 +19,7 @@ internal static class Knowledge
     /// </summary>
     public static INamedTypeSymbol? Find(this Compilation compilation, string metadataName)
     {
-        var all = compilation.GetTypesByMetadataName(metadataName);
+        var all = TypeIndex.Of(compilation).All(metadataName);
         return all.Length == 1 ? all[0]
             : all.FirstOrDefault(t => SymbolEqualityComparer.Default.Equals(t.ContainingAssembly, compilation.Assembly))
                 ?? all.FirstOrDefault(t => t.DeclaredAccessibility == Accessibility.Public)

@@ -63,7 +63,7 @@ internal sealed class CacheApi
         foreach (var shape in Shapes)
         {
             // Several references may define a type of this name, and a call may mean any of them.
-            var types = compilation.GetTypesByMetadataName(shape.TypeName);
+            var types = TypeIndex.Of(compilation).All(shape.TypeName);
             foreach (var type in types)
             {
                 _types.Add((type, shape));
