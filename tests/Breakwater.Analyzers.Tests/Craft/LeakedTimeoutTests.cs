@@ -155,6 +155,9 @@ public class LeakedTimeoutTests
     [InlineData(
         "while (!work.IsCompleted)\n            await Task.WhenAny(work, [|Task.Delay(limit)|]);",
         "while (!work.IsCompleted)\n        {\n            using var delayCancellation = new CancellationTokenSource();\n            await Task.WhenAny(work, Task.Delay(limit, delayCancellation.Token));\n            delayCancellation.Cancel();\n        }")]
+    [InlineData(
+        "await Task.WhenAny(work, [|Task.Delay(limit)|]);\n        await Task.WhenAny(work, [|Task.Delay(2000)|]);",
+        "using var delayCancellation = new CancellationTokenSource();\n        await Task.WhenAny(work, Task.Delay(limit, delayCancellation.Token));\n        delayCancellation.Cancel();\n        using var delayCancellation2 = new CancellationTokenSource();\n        await Task.WhenAny(work, Task.Delay(2000, delayCancellation2.Token));\n        delayCancellation2.Cancel();")]
     public Task OffersToCancelTheDelay(string before, string after) => CheckFix<LeakedTimeoutCancelFix>(Method(before), Method(after));
 
     [Theory]

@@ -15,7 +15,7 @@ public sealed class LeakedTimeoutCancelFix : Fix<InvocationExpressionSyntax>
     protected override void Apply(DocumentEditor editor, InvocationExpressionSyntax node, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
         var race = RaceIn.Find(editor.SemanticModel, node, cancellationToken)!;
-        var name = FreeName(editor.SemanticModel, node);
+        var name = FreshNames.For(editor, node, "delayCancellation");
         var lineEnd = Written.LineEnd(node);
         var source = Written.Statement($"using var {name} = new global::System.Threading.CancellationTokenSource();")
             .WithTrailingTrivia(lineEnd).WithAdditionalAnnotations(Formatter.Annotation);
@@ -52,15 +52,4 @@ public sealed class LeakedTimeoutCancelFix : Fix<InvocationExpressionSyntax>
         LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: AwaitExpressionSyntax }] } => statement.Parent is BlockSyntax,
         _ => false,
     };
-
-    private static string FreeName(SemanticModel model, SyntaxNode at)
-    {
-        var member = at.FirstAncestorOrSelf<MemberDeclarationSyntax>() ?? at;
-        var taken = new HashSet<string>(member.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText), StringComparer.Ordinal);
-        taken.UnionWith(model.LookupSymbols(at.SpanStart).Select(s => s.Name));
-        var name = "delayCancellation";
-        for (var number = 2; taken.Contains(name); number++)
-            name = "delayCancellation" + number;
-        return name;
-    }
 }
