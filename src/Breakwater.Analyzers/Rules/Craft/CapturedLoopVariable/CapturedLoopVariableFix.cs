@@ -40,7 +40,7 @@ public sealed class CapturedLoopVariableFix : Fix<IdentifierNameSyntax>
             var changes = Flow.LocalValues.Around(loop).Of(variable).Any(given => loop.Body.Syntax.Span.Contains(given.Value.Syntax.Span));
             var uses = lambda.Descendants().OfType<ILocalReferenceOperation>().Where(use => SymbolEqualityComparer.Default.Equals(use.Local, variable))
                 .Select(use => use.Syntax).OfType<IdentifierNameSyntax>().ToList();
-            return changes ? null : (syntax, uses, CopyIn(syntax, variable.Name) ?? FreeName(model, syntax, variable.Name));
+            return changes ? null : (syntax, uses, CopyIn(syntax, variable.Name) ?? FreshNames.Within(model, syntax.Statement.SpanStart, syntax.Statement, variable.Name + "Copy"));
         }
 
         return null;
@@ -74,17 +74,6 @@ public sealed class CapturedLoopVariableFix : Fix<IdentifierNameSyntax>
         ArgumentSyntax { RefKindKeyword.RawKind: not 0, Expression: IdentifierNameSyntax argument } => argument.Identifier.ValueText == name,
         _ => false,
     });
-
-    private static string FreeName(SemanticModel model, ForStatementSyntax loop, string variable)
-    {
-        var inside = new HashSet<string>(loop.Statement.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText), StringComparer.Ordinal);
-        for (var number = 1; ; number++)
-        {
-            var name = variable + "Copy" + (number == 1 ? "" : number.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            if (!inside.Contains(name) && model.LookupSymbols(loop.Statement.SpanStart, name: name).IsEmpty)
-                return name;
-        }
-    }
 
     private static ForStatementSyntax WithCopy(ForStatementSyntax loop, string variable, string copy, SyntaxTrivia lineEnd)
     {

@@ -58,7 +58,7 @@ public sealed class UnrootedTimerFix : Fix<BaseObjectCreationExpressionSyntax>
         LocalDeclarationStatementSyntax { Declaration.Variables.Count: 1, Parent: BlockSyntax or GlobalStatementSyntax } declaration =>
             declaration.WithoutLeadingTrivia().WithUsingKeyword(SyntaxFactory.Token(SyntaxKind.UsingKeyword).WithTrailingTrivia(SyntaxFactory.Space)).WithLeadingTrivia(declaration.GetLeadingTrivia()),
         ExpressionStatementSyntax { Parent: BlockSyntax or GlobalStatementSyntax } statement when node is ObjectCreationExpressionSyntax && IsDropped(node) =>
-            SyntaxFactory.ParseStatement($"using var {FreeName("timer", new(LocalNames(model, node), StringComparer.Ordinal))} = {node};").WithTriviaFrom(statement),
+            SyntaxFactory.ParseStatement($"using var {FreshNames.Within(model, node.SpanStart, CodeAround(node), "timer")} = {node};").WithTriviaFrom(statement),
         _ => null,
     };
 
@@ -105,24 +105,11 @@ public sealed class UnrootedTimerFix : Fix<BaseObjectCreationExpressionSyntax>
     {
         var taken = new HashSet<string>(model.LookupSymbols(position).Select(s => s.Name), StringComparer.Ordinal);
         taken.UnionWith((model.GetDeclaredSymbol(type) as INamedTypeSymbol)?.MemberNames ?? []);
-        return FreeName("_timer", taken);
+        return FreshNames.Numbered("_timer", taken);
     }
 
-    /// <summary>The names in reach, and those that the member declares further on.</summary>
-    private static IEnumerable<string> LocalNames(SemanticModel model, SyntaxNode node)
-    {
-        SyntaxNode code = node.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member and not GlobalStatementSyntax ? member : node.SyntaxTree.GetRoot();
-        return model.LookupSymbols(node.SpanStart).Select(s => s.Name)
-            .Concat(code.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText));
-    }
-
-    private static string FreeName(string wanted, HashSet<string> taken)
-    {
-        var name = wanted;
-        for (var number = 2; taken.Contains(name); number++)
-            name = wanted + number;
-        return name;
-    }
+    private static SyntaxNode CodeAround(SyntaxNode node) =>
+        node.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member and not GlobalStatementSyntax ? member : node.SyntaxTree.GetRoot();
 
     private static bool IsEntryCode(SemanticModel model, SyntaxNode node, CancellationToken cancellationToken) =>
         !node.Ancestors().Any(a => a is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)

@@ -75,22 +75,12 @@ public sealed class BorrowedCancellationFix : Fix<ExpressionSyntax>
         var name = declaration.Identifier.Text;
         if (name == "_")
         {
-            name = FreeName(editor.SemanticModel, load.Code.Syntax);
+            name = FreshNames.Within(editor.SemanticModel, load.Code.Syntax.SpanStart, load.Code.Syntax, "token");
             editor.ReplaceNode(declaration, declaration.WithIdentifier(SyntaxFactory.Identifier(name).WithTriviaFrom(declaration.Identifier)));
         }
 
         foreach (var token in tokens)
             editor.ReplaceNode(token, SyntaxFactory.IdentifierName(name).WithTriviaFrom(token));
-    }
-
-    private static string FreeName(SemanticModel model, SyntaxNode factory)
-    {
-        var taken = new HashSet<string>(model.LookupSymbols(factory.SpanStart).Select(s => s.Name), StringComparer.Ordinal);
-        taken.UnionWith(factory.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText));
-        var name = "token";
-        for (var number = 2; taken.Contains(name); number++)
-            name = "token" + number;
-        return name;
     }
 
     private static bool IsLinked(ExpressionSyntax token) =>
