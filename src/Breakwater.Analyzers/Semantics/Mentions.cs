@@ -9,7 +9,7 @@ internal static class Mentions
     /// <summary>The expressions inside <paramref name="within"/> that end in <paramref name="name"/>: <c>name</c>, <c>a.name</c>, <c>?.name</c>, <c>name()</c>.</summary>
     public static IEnumerable<ExpressionSyntax> In(SyntaxNode within, string name, CancellationToken cancellationToken)
     {
-        var text = within.SyntaxTree.GetText(cancellationToken).ToString();
+        var text = CallNames.TextOf(within.SyntaxTree);
         var end = Math.Min(within.Span.End, text.Length);
         for (var at = Next(text, name, within.SpanStart, end); at >= 0; at = Next(text, name, at + name.Length, end))
         {
@@ -28,7 +28,7 @@ internal static class Mentions
     {
         foreach (var tree in compilation.SyntaxTrees)
         {
-            var text = tree.GetText(cancellationToken).ToString();
+            var text = CallNames.TextOf(tree);
             if (Next(text, name, 0, text.Length) < 0 || !(alongside.IsEmpty || alongside.Any(w => Next(text, w, 0, text.Length) >= 0)))
                 continue;
             foreach (var mention in In(tree.GetRoot(cancellationToken), name, cancellationToken))

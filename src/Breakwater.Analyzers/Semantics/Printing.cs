@@ -12,8 +12,13 @@ internal sealed class Printing
 
     private readonly Compilation _compilation;
     private readonly ConcurrentDictionary<ITypeSymbol, bool> _known = new(SymbolEqualityComparer.Default);
+    private readonly Lazy<HashSet<INamedTypeSymbol>> _saidByDerived;
 
-    private Printing(Compilation compilation) => _compilation = compilation;
+    private Printing(Compilation compilation)
+    {
+        _compilation = compilation;
+        _saidByDerived = new(FindSaidByDerived);
+    }
 
     public static Printing Of(Compilation compilation) => compilation.Know(static c => new Printing(c))!;
 
@@ -78,10 +83,13 @@ internal sealed class Printing
         }
     }
 
-    private bool IsSaidByDerived(INamedTypeSymbol type)
+    private bool IsSaidByDerived(INamedTypeSymbol type) =>
+        type is { IsSealed: false, TypeKind: TypeKind.Class } && _saidByDerived.Value.Contains(type.OriginalDefinition);
+
+    /// <summary>The classes of the compilation from which one derives that has a text of its own.</summary>
+    private HashSet<INamedTypeSymbol> FindSaidByDerived()
     {
-        if (type.IsSealed || type.TypeKind == TypeKind.Struct)
-            return false;
+        var found = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
         var open = new Stack<INamespaceOrTypeSymbol>();
         open.Push(_compilation.Assembly.GlobalNamespace);
         while (open.Count > 0)
@@ -90,12 +98,14 @@ internal sealed class Printing
             {
                 if (member is INamespaceOrTypeSymbol inner)
                     open.Push(inner);
-                if (member is INamedTypeSymbol { TypeKind: TypeKind.Class } candidate && !SymbolEqualityComparer.Default.Equals(candidate, type)
-                    && candidate.Is(type) && SaysMore(candidate))
-                    return true;
+                if (member is not INamedTypeSymbol { TypeKind: TypeKind.Class, BaseType: { SpecialType: SpecialType.None } parent } candidate
+                    || !parent.IsDeclaredIn(_compilation) || !SaysMore(candidate))
+                    continue;
+                for (var ancestor = parent; ancestor is { SpecialType: SpecialType.None }; ancestor = ancestor.BaseType)
+                    found.Add(ancestor.OriginalDefinition);
             }
         }
 
-        return false;
+        return found;
     }
 }
