@@ -50,5 +50,16 @@ internal sealed class Bodies
     public ITypeSymbol? TypeOf(SyntaxNode syntax, CancellationToken cancellationToken) =>
         _compilation.ContainsSyntaxTree(syntax.SyntaxTree) ? ModelOf(syntax.SyntaxTree).GetTypeInfo(syntax, cancellationToken).Type : null;
 
+    /// <summary>The type that is named somewhere in the compilation. The body around the name is not bound for it.</summary>
+    public INamedTypeSymbol? TypeNamed(TypeSyntax name, CancellationToken cancellationToken)
+    {
+        if (!_compilation.ContainsSyntaxTree(name.SyntaxTree))
+            return null;
+        cancellationToken.ThrowIfCancellationRequested();
+        var member = name.FirstAncestorOrSelf<BaseMethodDeclarationSyntax>();
+        var position = member?.Body?.SpanStart ?? member?.ExpressionBody?.SpanStart ?? name.SpanStart;
+        return ModelOf(name.SyntaxTree).GetSpeculativeTypeInfo(position, name, SpeculativeBindingOption.BindAsTypeOrNamespace).Type as INamedTypeSymbol;
+    }
+
     private SemanticModel ModelOf(SyntaxTree tree) => _models.GetOrAdd(tree, t => _compilation.GetSemanticModel(t));
 }

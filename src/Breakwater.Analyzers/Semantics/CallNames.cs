@@ -36,7 +36,10 @@ internal static class CallNames
     }
 
     /// <summary>Each identifier before <c>(</c> or <c>&lt;</c>, and <see cref="Indexer"/> for each <c>[</c> after an expression.</summary>
-    public static IEnumerable<string> In(SyntaxTree tree, TextSpan span)
+    public static IEnumerable<string> In(SyntaxTree tree, TextSpan span) => CallsIn(tree, span).Select(c => c.Name);
+
+    /// <summary>The same, each with what it is called on.</summary>
+    public static IEnumerable<NamedCall> CallsIn(SyntaxTree tree, TextSpan span)
     {
         var text = TextOf(tree);
         var end = Math.Min(span.End, text.Length);
@@ -50,19 +53,45 @@ internal static class CallNames
                 while (at + 1 < end && IsPart(text[at + 1]))
                     at++;
                 if (at + 1 < end && text[at + 1] is '(' or '<')
-                    yield return text.Substring(start, at + 1 - start);
+                    yield return new(text.Substring(start, at + 1 - start), Qualifier(text, start - 1, span.Start));
                 afterExpression = true;
             }
             else if (current == '[' && afterExpression)
             {
-                yield return Indexer;
+                // The brackets of an array's type are empty, or follow a keyword.
+                if (at + 1 < end && text[at + 1] is not (']' or ',') && Last(text, at - 1, span.Start) is var on && !IsKeyword(on))
+                    yield return new(Indexer, on);
                 afterExpression = false;
             }
             else if (!char.IsWhiteSpace(current))
             {
-                afterExpression = current is ')' or ']';
+                afterExpression = current is ')' or ']' || (afterExpression && current is '?' or '!' && at + 1 < end && text[at + 1] == '[');
             }
         }
+    }
+
+    /// <summary>What stands before the dot that ends at a place; empty when there is no dot.</summary>
+    private static string? Qualifier(string text, int at, int from)
+    {
+        while (at >= from && char.IsWhiteSpace(text[at]))
+            at--;
+        return at >= from && text[at] == '.' ? Last(text, at - 1, from) : "";
+    }
+
+    /// <summary>The identifier that ends at a place; null where something else does, or perhaps a comment.</summary>
+    private static string? Last(string text, int at, int from)
+    {
+        while (at >= from && (char.IsWhiteSpace(text[at]) || text[at] is '?' or '!'))
+        {
+            if (text[at] == '\n' && text.LastIndexOf("//", at, StringComparison.Ordinal) > text.LastIndexOf('\n', Math.Max(at - 1, 0)))
+                return null;
+            at--;
+        }
+
+        var end = at + 1;
+        while (at >= from && IsPart(text[at]))
+            at--;
+        return end > at + 1 && IsStart(text[at + 1]) ? text.Substring(at + 1, end - at - 1) : null;
     }
 
     /// <summary>Each run of letters and digits in a piece of source that begins like a name.</summary>
@@ -81,6 +110,9 @@ internal static class CallNames
         }
     }
 
+    private static bool IsKeyword(string? word) =>
+        word is not (null or "this" or "base") && SyntaxFacts.GetKeywordKind(word) != SyntaxKind.None;
+
     private static bool HasIdentifier(string text, string name)
     {
         for (var at = text.IndexOf(name, StringComparison.Ordinal); at >= 0; at = text.IndexOf(name, at + name.Length, StringComparison.Ordinal))
@@ -96,4 +128,13 @@ internal static class CallNames
     private static bool IsStart(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' || (c > 127 && char.IsLetter(c));
 
     private static bool IsPart(char c) => IsStart(c) || c is >= '0' and <= '9';
+}
+
+/// <summary>A call as its characters show it.</summary>
+/// <param name="Name">The name that is called, or <see cref="CallNames.Indexer"/>.</param>
+/// <param name="On">The last name of what it is called on; empty when it is called by its simple name, null when that is no name.</param>
+internal readonly record struct NamedCall(string Name, string? On)
+{
+    /// <summary>Whether it is called on the object whose code this is.</summary>
+    public bool IsOnSelf => On is "" or "this" or "base";
 }

@@ -133,21 +133,13 @@ internal sealed class Calls
             foreach (var node in tree.GetRoot().DescendantNodes(static n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
             {
                 if (node is BaseTypeDeclarationSyntax { BaseList: { } bases } type)
-                    found.AddRange(bases.Types.Select(b => (LastName(b.Type), type)));
+                    found.AddRange(bases.Types.Select(b => (b.Type.LastName(), type)));
                 else if (node is UsingDirectiveSyntax { Alias.Name.Identifier.ValueText: var alias, Name: { } meant })
-                    aliases.Add((alias, LastName(meant)));
+                    aliases.Add((alias, meant.LastName()));
             }
         }
 
         var named = found.ToLookup(f => f.Base, f => f.Type, StringComparer.Ordinal);
         return found.Concat(aliases.SelectMany(a => named[a.Alias].Select(t => (a.Name, t)))).ToLookup(f => f.Item1, f => f.Item2, StringComparer.Ordinal);
     }
-
-    private static string LastName(TypeSyntax type) => type switch
-    {
-        SimpleNameSyntax name => name.Identifier.ValueText,
-        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
-        AliasQualifiedNameSyntax qualified => qualified.Name.Identifier.ValueText,
-        _ => "",
-    };
 }

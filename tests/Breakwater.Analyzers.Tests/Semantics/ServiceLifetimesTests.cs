@@ -16,9 +16,20 @@ public class ServiceLifetimesTests
     [InlineData("s.AddHostedService<A>();", "class A : Microsoft.Extensions.Hosting.BackgroundService { protected override Task ExecuteAsync(CancellationToken stop) => Task.CompletedTask; }", "Singleton", null)]
     [InlineData("s.AddScoped<A>(); s.AddSingleton(_ => new A());", "class A;", "Unknown", null)]
     [InlineData("s.AddScoped<A>(); s.AddScoped<I>(_ => new A());", "class A : I;", "Short", "scoped")]
+    [InlineData("var a = new A(); s.AddSingleton(a);", "class A;", "Singleton", null)]
+    [InlineData("s.AddSingleton(p => p.GetRequiredService<A>());", "class A;", "Singleton", null)]
+    [InlineData("s.AddScoped(p => p.GetRequiredService<A>()); s.AddSingleton(p => p.GetService<A>()!);", "class A;", "Unknown", null)]
+    [InlineData("s.AddScoped(p => { if (p.GetHashCode() > 1) return new A(); return new A(); });", "class A;", "Short", "scoped")]
+    [InlineData("s.AddSingleton<global::A>();", "class A;", "Singleton", null)]
+    [InlineData("s.AddSingleton<N.A>();", "class A;", "Unknown", null)]
+    [InlineData("s.AddSingleton<G<A>>();", "class A;", "Unknown", null)]
+    [InlineData("s.AddKeyedScoped<I, A>(\"k\");", "class A : I;", "Short", "scoped")]
+    [InlineData("ServiceCollectionServiceExtensions.AddTransient<A>(services: s);", "class A;", "Short", "transient")]
+    [InlineData("s.AddSingleton(implementationFactory: static _ => new A());", "class A;", "Singleton", null)]
+    [InlineData("s.AddSingleton(new List<A>());", "class A;", "Unknown", null)]
     public void ReadsRegistrationsAndBases(string registrations, string type, string lifetime, string? life)
     {
-        var probe = new Probe($"public interface I {{ }} public {type} public static class Setup {{ public static void Add(IServiceCollection s) {{ {registrations} }} }}");
+        var probe = new Probe($"namespace N {{ public class A; }} public class G<T> {{ }} public interface I {{ }} public {type} public static class Setup {{ public static void Add(IServiceCollection s) {{ {registrations} }} }}");
         var symbol = probe.Compilation.GetTypeByMetadataName("A")!;
         var lifetimes = ServiceLifetimes.Of(probe.Compilation);
         Assert.Equal(lifetime, lifetimes.LifetimeOf(symbol).ToString());
