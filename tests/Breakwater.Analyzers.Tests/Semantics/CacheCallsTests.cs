@@ -167,6 +167,17 @@ public class CacheCallsTests
     [InlineData("memory.Remember(1, () => name);", "ReadThrough")]
     [InlineData("Inherited(name);", "Write")]
     [InlineData("Own(name);", "Remove")]
+    [InlineData("this.Own(name);", "Remove")]
+    [InlineData("Counted(name);", "None")]
+    [InlineData("other.Own(name);", "None")]
+    [InlineData("Sugar.KeepTwice(service, name);", "Write")]
+    [InlineData("Func<ICacheService> get = () => service; get().Keep(1, name);", "Write")]
+    [InlineData("var mine = memory; mine.Remove(name);", "Remove")]
+    [InlineData("Entries.Get(name);", "Read")]
+    [InlineData("names.Remove(name);", "None")]
+    [InlineData("_ = names[0];", "None")]
+    [InlineData("_ = known[name];", "Read, Write")]
+    [InlineData("known.TryGetValue(name, out var found);", "Read")]
     [InlineData("service.KeepTwice(name);", "Write")]
     [InlineData("memory.Hold(name);", "Write")]
     [InlineData("other.Keep2(name);", "None")]
@@ -179,10 +190,13 @@ public class CacheCallsTests
             public static class MemoryCacheSugar { public static T Remember<T>(this IMemoryCache cache, int id, Func<T> make) => cache.GetOrCreate(id, _ => make())!; }
             public static class Sugar { public static void KeepTwice(this ICacheService service, string name) => service.Keep(2, name); }
             public static class Blocks { extension(IMemoryCache cache) { public void Hold(string name) => cache.Set(1, name); } }
-            public class Other { public void Keep2(string name) => Console.WriteLine(name); }
-            public class Base(IMemoryCache cache) { protected void Inherited(string name) => cache.Set(name, 1); }
+            public class Other { public void Keep2(string name) => Console.WriteLine(name); public void Own(string name) => Console.WriteLine(name); }
+            public class Base(IMemoryCache cache) { protected void Inherited(string name) => cache.Set(1, name); protected IMemoryCache Entries => cache; }
             public class C(IMemoryCache memory, ICacheService service, Other other) : Base(memory)
             {
+                private static readonly Dictionary<string, int> known = new();
+                private readonly List<string> names = new();
+                private void Counted(string name) => memory.Set(name, 1);
                 private void Own(string name) => memory.Remove(name);
                 public void M(string name) { {{statement}} }
             }

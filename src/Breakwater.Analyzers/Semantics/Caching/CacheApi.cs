@@ -51,14 +51,20 @@ internal sealed class CacheApi
     private readonly Dictionary<string, CacheVerbs> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CacheVerbs> _dictionaryNames = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CacheVerbs> _objectCacheNames = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<INamedTypeSymbol, Held> _held = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ITypeSymbol, bool> _caches = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, CacheReach> _held = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<string>> _dictionaries = new(SymbolEqualityComparer.Default);
     private readonly Hosting.ServiceLifetimes _lifetimes;
+    private readonly Compilation _compilation;
     private readonly bool _everyField;
+    private readonly Lazy<bool> _objectCachesAreNamed;
 
-    private CacheApi(Compilation compilation, bool everyField)
+    private CacheApi(Compilation compilation, bool everyField, CacheNames? given)
     {
+        _compilation = compilation;
         _everyField = everyField;
-        Names = new(compilation, IsCache);
+        _objectCachesAreNamed = new(() => compilation.SyntaxTrees.Any(t => CallNames.TextOf(t).IndexOf("Runtime.Caching", StringComparison.Ordinal) >= 0));
+        Names = given ?? new(compilation, IsCache, IsOfLibrary);
         _lifetimes = Hosting.ServiceLifetimes.Of(compilation);
         foreach (var shape in Shapes)
         {
@@ -85,76 +91,117 @@ internal sealed class CacheApi
 
     /// <summary>The caches that a compilation references; null when there are none.</summary>
     public static CacheApi? Of(Compilation compilation) =>
-        compilation.Know(static c => new CacheApi(c, everyField: false) is { _types.Count: > 0 } api ? api : null);
+        compilation.Know(static c => new CacheApi(c, everyField: false, null) is { _types.Count: > 0 } api ? api : null);
 
     /// <summary>The same, and the dictionaries in fields of every type: for code whose guards show that it is shared.</summary>
-    public static CacheApi WithEveryField(Compilation compilation) => new(compilation, everyField: true);
+    public static CacheApi WithEveryField(Compilation compilation) => new(compilation, everyField: true, Of(compilation)?.Names);
 
     /// <summary>Which files name a cache.</summary>
     public CacheNames Names { get; }
 
     /// <summary>Whether a type is a cache; dictionaries are only where they are kept.</summary>
-    public bool IsCache(ITypeSymbol type) => _types.Any(t => t.Shape.Kind != CacheKind.Dictionary && !t.Type.IsStatic && type.Is(t.Type));
+    public bool IsCache(ITypeSymbol type) => _caches.GetOrAdd(type.OriginalDefinition, t =>
+        _types.Any(known => known.Shape.Kind != CacheKind.Dictionary && !known.Type.IsStatic && t.Is(known.Type)));
 
-    /// <summary>
-    /// What a method of this name can be in code of <paramref name="owner"/>; the test that costs nothing. Caches count where a file of
-    /// the type or of a base names one, dictionaries where the type has a field of one.
-    /// </summary>
-    public CacheVerbs VerbsNamed(string method, INamedTypeSymbol? owner)
+    private bool IsOfLibrary(INamedTypeSymbol type) => _types.Any(known =>
+        known.Shape.Kind != CacheKind.Dictionary && SymbolEqualityComparer.Default.Equals(known.Type.ContainingAssembly, type.ContainingAssembly));
+
+    /// <summary>What a call can be in code that reaches these caches; the test that costs nothing.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="owner">The type whose code it is.</param>
+    /// <param name="reach">What the code reaches, see <see cref="ReachOf(MemberText)"/>.</param>
+    public CacheVerbs VerbsOf(NamedCall call, INamedTypeSymbol? owner, CacheReach reach)
     {
         var verbs = CacheVerbs.None;
-        if (_names.TryGetValue(method, out var direct) && Holds(owner).HasFlag(Held.Caches))
-            verbs |= direct;
-        if (_objectCacheNames.TryGetValue(method, out var old) && Holds(owner).HasFlag(Held.ObjectCaches))
-            verbs |= old;
-        if (_dictionaryNames.TryGetValue(method, out var more) && Holds(owner).HasFlag(Held.Dictionaries))
-            verbs |= more;
+        if (call.Name == CallNames.Indexer)
+        {
+            if ((reach & CacheReach.ObjectCaches) != 0 && Names.MayBeOn(call, owner))
+                verbs |= CacheVerbs.Read | CacheVerbs.Write;
+        }
+        else
+        {
+            if ((reach & CacheReach.Caches) != 0 && _names.TryGetValue(call.Name, out var direct) && Names.MayBeOn(call, owner))
+                verbs |= direct;
+            if ((reach & CacheReach.ObjectCaches) != 0 && _objectCacheNames.TryGetValue(call.Name, out var old) && Names.MayBeOn(call, owner))
+                verbs |= old;
+        }
+
+        if ((reach & CacheReach.Dictionaries) != 0 && MayBeOnDictionary(call, owner))
+            verbs |= call.Name == CallNames.Indexer ? CacheVerbs.Read | CacheVerbs.Write : _dictionaryNames.TryGetValue(call.Name, out var more) ? more : CacheVerbs.None;
         return verbs;
     }
 
-    /// <summary>Whether a method of this name can be a cache operation in any type.</summary>
+    private bool MayBeOnDictionary(NamedCall call, INamedTypeSymbol? owner) =>
+        call.On is not { } on || owner is null || DictionariesOf(owner).Contains(on) || !(call.IsOnSelf || MemberTypes.Of(_compilation).Has(owner, on));
+
+    /// <summary>Whether a method of this name, or an indexer, can be a cache operation in any code.</summary>
     public bool MayName(string method) =>
-        _names.ContainsKey(method) || _objectCacheNames.ContainsKey(method) || _dictionaryNames.ContainsKey(method);
+        method == CallNames.Indexer || _names.ContainsKey(method) || _objectCacheNames.ContainsKey(method) || _dictionaryNames.ContainsKey(method);
 
-    /// <summary>What an indexer can be in code of <paramref name="owner"/>.</summary>
-    public CacheVerbs VerbsOfIndexer(INamedTypeSymbol? owner) =>
-        (Holds(owner) & (Held.Dictionaries | Held.ObjectCaches)) == 0 ? CacheVerbs.None : CacheVerbs.Read | CacheVerbs.Write;
-
-    /// <summary>Whether code of the type may use a cache other than through wrappers: a file of it or of a base names one, or a base has one.</summary>
-    public bool MayUseCaches(INamedTypeSymbol owner) => (Holds(owner) & (Held.Caches | Held.ObjectCaches)) != 0;
-
-    /// <summary>The same, and the dictionaries of its fields.</summary>
-    public bool MayUseAny(INamedTypeSymbol? owner) => Holds(owner) != Held.Nothing;
-
-    private Held Holds(INamedTypeSymbol? owner)
+    /// <summary>
+    /// What a piece of code reaches other than through wrappers. Caches count where a file of its type or of a base names one, and the
+    /// member itself names one or a member by which its type has one; dictionaries where the member names a field of one.
+    /// </summary>
+    public CacheReach ReachOf(MemberText text)
     {
-        var held = Held.Nothing;
-        for (var type = owner; type is not null; type = type.ContainingType)
-            held |= _held.GetOrAdd(type.OriginalDefinition, WhatIsHeld);
-        return held;
+        const CacheReach Named = CacheReach.Caches | CacheReach.ObjectCaches;
+        var reach = ReachOf(text.Owner);
+        if ((reach & Named) != 0 && !Names.AreIn(text))
+            reach &= ~Named;
+        if ((reach & CacheReach.Dictionaries) != 0 && !DictionariesOf(text.Owner).Any(text.Names))
+            reach &= ~CacheReach.Dictionaries;
+        return reach;
     }
 
-    private Held WhatIsHeld(INamedTypeSymbol type)
+    /// <summary>What code of a type may reach other than through wrappers.</summary>
+    public CacheReach ReachOf(INamedTypeSymbol? owner)
     {
-        var held = type.BaseType is { SpecialType: SpecialType.None } inherited ? _held.GetOrAdd(inherited.OriginalDefinition, WhatIsHeld) : Held.Nothing;
-        if (DeclaresDictionary(type))
-            held |= Held.Dictionaries;
+        var reach = CacheReach.Nothing;
+        for (var type = owner; type is not null; type = type.ContainingType)
+            reach |= _held.GetOrAdd(type.OriginalDefinition, WhatIsHeld);
+        return reach;
+    }
+
+    private CacheReach WhatIsHeld(INamedTypeSymbol type)
+    {
+        var held = type.BaseType is { SpecialType: SpecialType.None } inherited ? _held.GetOrAdd(inherited.OriginalDefinition, WhatIsHeld) : CacheReach.Nothing;
+        if (!_dictionaries.GetOrAdd(type, FindDictionaries).IsEmpty)
+            held |= CacheReach.Dictionaries;
         if (type.DeclaringSyntaxReferences.IsEmpty)
-            return Names.HandsOut(type) ? held | Held.Caches | Held.ObjectCaches : held;
+            return Names.HandsOut(type) ? held | CacheReach.Caches | CacheReach.ObjectCaches : held;
         foreach (var reference in type.DeclaringSyntaxReferences)
         {
             if (Names.AreIn(reference.SyntaxTree))
-                held |= Held.Caches | (_objectCacheNames.Count > 0 ? Held.ObjectCaches : Held.Nothing);
+                held |= CacheReach.Caches | (_objectCacheNames.Count > 0 && _objectCachesAreNamed.Value ? CacheReach.ObjectCaches : CacheReach.Nothing);
         }
 
         return held;
     }
 
-    private bool DeclaresDictionary(INamedTypeSymbol owner) =>
-        owner.DeclaringSyntaxReferences.Any(r => CallNames.TextOf(r.SyntaxTree).IndexOf("Dictionary<", StringComparison.Ordinal) >= 0
-            && r.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Members.Any(MayBeDictionary))
-        && owner.GetMembers().Any(member => member is IFieldSymbol { Type: INamedTypeSymbol { IsGenericType: true } type } field
-            && _shapes.TryGetValue(type.OriginalDefinition, out var shape) && shape.Kind == CacheKind.Dictionary && OutlivesRequest(field));
+    /// <summary>The dictionaries in the fields of a type, of its bases and of the types around it.</summary>
+    private IEnumerable<string> DictionariesOf(INamedTypeSymbol? owner)
+    {
+        for (var around = owner; around is not null; around = around.ContainingType)
+        {
+            for (var type = around; type is not null; type = type.BaseType)
+            {
+                foreach (var name in _dictionaries.GetOrAdd(type.OriginalDefinition, FindDictionaries))
+                    yield return name;
+            }
+        }
+    }
+
+    private ImmutableArray<string> FindDictionaries(INamedTypeSymbol owner)
+    {
+        if (!owner.DeclaringSyntaxReferences.Any(r => CallNames.TextOf(r.SyntaxTree).IndexOf("Dictionary<", StringComparison.Ordinal) >= 0
+            && r.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Members.Any(MayBeDictionary)))
+            return ImmutableArray<string>.Empty;
+        return owner.GetMembers().OfType<IFieldSymbol>()
+            .Where(field => field.Type is INamedTypeSymbol { IsGenericType: true } type
+                && _shapes.TryGetValue(type.OriginalDefinition, out var shape) && shape.Kind == CacheKind.Dictionary && OutlivesRequest(field))
+            .Select(field => (field.AssociatedSymbol ?? field).Name)
+            .ToImmutableArray();
+    }
 
     /// <summary>The type of a field is known only when it is bound, its characters are there.</summary>
     private static bool MayBeDictionary(MemberDeclarationSyntax member) => member switch
@@ -325,16 +372,6 @@ internal sealed class CacheApi
         }
 
         return null;
-    }
-
-    /// <summary>The kinds of cache that the code of a type can reach, judged by its files and fields.</summary>
-    [Flags]
-    private enum Held
-    {
-        Nothing = 0,
-        Caches = 1,
-        ObjectCaches = 2,
-        Dictionaries = 4,
     }
 
     private sealed record Shape(

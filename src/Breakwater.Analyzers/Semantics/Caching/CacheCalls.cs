@@ -6,12 +6,15 @@ namespace Breakwater.Semantics.Caching;
 
 /// <summary>
 /// The cache operations of a body, calls of wrappers included. A wrapper is a method of the compilation whose body holds exactly one
-/// cache operation, keyed by its own parameters, constants and members, that hands the value on unchanged or merely converted; two
-/// levels deep. Wrappers are found by summary: no configuration, no names.
+/// cache operation, keyed by its own parameters, constants and members, that hands the value on unchanged or merely converted, in no
+/// more than some fifty lines; two levels deep. Wrappers are found by summary: no configuration, no names.
 /// </summary>
 internal sealed class CacheCalls
 {
     private const int Levels = 2;
+
+    /// <summary>Characters of a method, some fifty lines: what does more than that does not forward.</summary>
+    private const int LongestWrapper = 2500;
 
     private static readonly HashSet<string> Converters = new(StringComparer.Ordinal)
     {
@@ -47,7 +50,7 @@ internal sealed class CacheCalls
 
     /// <summary>Whether code of a type may use a cache, itself or through a wrapper, or a dictionary that may be one.</summary>
     public bool MayBeUsedBy(INamedTypeSymbol type) => _mayUse.GetOrAdd(type.OriginalDefinition, t =>
-        _api.MayUseAny(t) || CacheWrappers.FilesOf(t).Any(Wrappers.AreNamedIn));
+        _api.ReachOf(t) != CacheReach.Nothing || CacheWrappers.FilesOf(t).Any(Wrappers.AreNamedIn));
 
     /// <summary>Whether any file names a cache at all, for rules that look at bodies which need not name one themselves.</summary>
     public bool AreNamedAnywhere => _areNamed.Value;
@@ -123,7 +126,7 @@ internal sealed class CacheCalls
 
     private IOperation? FindWrapped(IMethodSymbol method, int levels)
     {
-        if (Bodies.Of(_compilation).Of(method, CancellationToken.None) is not { } body)
+        if (method.DeclaringSyntaxReferences.Any(r => r.Span.Length > LongestWrapper) || Bodies.Of(_compilation).Of(method, CancellationToken.None) is not { } body)
             return null;
         CacheOperation? only = null;
         foreach (var operation in Flow.OwnCode.AndSelf(body))
@@ -137,6 +140,13 @@ internal sealed class CacheCalls
 
         return only is not null && IsKeyedByParameters(only, method) && HandsOn(only, method) ? only.Operation : null;
     }
+
+    /// <summary>Whether a method that does one of these things may be a wrapper, by its signature: see <see cref="HandsOn"/>.</summary>
+    private static bool MayHandOn(IMethodSymbol method, CacheVerbs verbs) =>
+        ((verbs & CacheVerbs.Read) != 0 && (!method.ReturnsVoid || method.Parameters.Any(p => p.RefKind == RefKind.Out)))
+        || ((verbs & CacheVerbs.Write) != 0 && method.Parameters.Length > 0)
+        || ((verbs & CacheVerbs.ReadThrough) != 0 && method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Delegate))
+        || (verbs & ~(CacheVerbs.Read | CacheVerbs.Write | CacheVerbs.ReadThrough)) != 0;
 
     private bool IsKeyedByParameters(CacheOperation operation, IMethodSymbol method)
     {
@@ -195,20 +205,19 @@ internal sealed class CacheCalls
     public CacheVerbs MentionedIn(SyntaxNode body, INamedTypeSymbol? owner) =>
         owner is not null && !MayBeUsedBy(owner)
             ? CacheVerbs.None
-            : _mentioned.GetValue(body, b => new Mention(MentionedIn(b.SyntaxTree, b.Span, owner, null, Levels))).Verbs;
+            : _mentioned.GetValue(body, b => new Mention(MentionedIn(new MemberText(b, owner), null, Levels))).Verbs;
 
     /// <summary>The same for a method of the compilation, of any type.</summary>
     public CacheVerbs MentionedIn(IMethodSymbol method) =>
         method.ContainingType is { } owner && !MayBeUsedBy(owner) ? CacheVerbs.None : MentionedIn(method, Levels);
 
-    /// <summary>Whether a method may be a wrapper with at most this many wrappers between it and the cache, judged by the names in it.</summary>
-    public bool MayReach(MethodDeclarationSyntax method, INamedTypeSymbol owner, int levels) =>
-        MentionedIn(method.SyntaxTree, method.Span, owner, null, levels - 1) != CacheVerbs.None;
+    /// <summary>Whether code may use a cache itself, no wrapper between.</summary>
+    public bool MayReach(MemberText text) => MentionedIn(text, null, 0) != CacheVerbs.None;
 
     /// <summary>What a call of a method does to a cache for its caller: the wrapped operation, or what a method may do that loads with a delegate of its caller.</summary>
     public CacheVerbs VerbsFor(IMethodSymbol method, int levels)
     {
-        if (WrappedBy(method, levels) is { } inner && Recognise(inner, null, levels - 1) is { } operation)
+        if (MayHandOn(method, MentionedIn(method, levels)) && WrappedBy(method, levels) is { } inner && Recognise(inner, null, levels - 1) is { } operation)
             return (CacheVerbs)(1 << (int)operation.Verb);
         return method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Delegate) ? MentionedIn(method, levels) : CacheVerbs.None;
     }
@@ -216,29 +225,38 @@ internal sealed class CacheCalls
     /// <summary>The same for a method that may be a wrapper: the test that keeps summaries rare.</summary>
     private CacheVerbs MentionedIn(IMethodSymbol method, int levels) =>
         _mentionedInMethod[levels - 1].GetOrAdd(method.OriginalDefinition, m => m.DeclaringSyntaxReferences
-            .Aggregate(CacheVerbs.None, (verbs, r) => verbs | MentionedIn(r.SyntaxTree, r.Span, m.ContainingType, m, levels - 1)));
+            .Aggregate(CacheVerbs.None, (verbs, r) => verbs | MentionedIn(new MemberText(r.GetSyntax(), m.ContainingType), m, levels - 1)));
 
-    private CacheVerbs MentionedIn(SyntaxTree tree, TextSpan span, INamedTypeSymbol? owner, IMethodSymbol? self, int levels)
+    private CacheVerbs MentionedIn(MemberText text, IMethodSymbol? self, int levels)
     {
         var verbs = CacheVerbs.None;
-        foreach (var name in CallNames.In(tree, span))
+        CacheReach? reach = null;
+        foreach (var call in text.Calls)
         {
-            verbs |= name == CallNames.Indexer ? _api.VerbsOfIndexer(owner) : _api.VerbsNamed(name, owner);
+            if (_api.MayName(call.Name))
+                verbs |= _api.VerbsOf(call, text.Owner, reach ??= _api.ReachOf(text));
             if (levels == 0)
                 continue;
-            verbs |= Wrappers.Named(name, tree, owner, levels);
+            verbs |= Wrappers.Named(call, text, levels);
+            if (text.Owner is not { } owner || !MayBeOnOwner(call, owner))
+                continue;
             for (var type = owner; type is not null && type.IsDeclaredIn(_compilation); type = type.BaseType)
             {
-                foreach (var member in type.GetMembers(name))
+                foreach (var member in type.GetMembers(call.Name))
                 {
                     if (member is IMethodSymbol method && !SymbolEqualityComparer.Default.Equals(method, self))
-                        verbs |= MentionedIn(method, levels);
+                        verbs |= VerbsFor(method, levels);
                 }
             }
         }
 
         return verbs;
     }
+
+    /// <summary>Whether a call may be of a method of the type itself: by its simple name, or on another object of it.</summary>
+    private bool MayBeOnOwner(NamedCall call, INamedTypeSymbol owner) =>
+        call.On is not { } on || call.IsOnSelf
+        || !MemberTypes.Of(_compilation).Has(owner, on) || MemberTypes.Of(_compilation).Naming(owner, owner.Name).Contains(on);
 
     private sealed record Mention(CacheVerbs Verbs);
 }

@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
+
 namespace Breakwater.Semantics.Caching;
 
 /// <summary>
-/// Whether a file can use a cache at all, judged by its characters: it has the name of a cache type, an alias that holds in every file,
-/// or the name of a type of the compilation that is a cache or hands one out. Nothing is bound for it, and most files say no.
+/// Whether a file, and a member in it, can use a cache at all, judged by characters: it has the name of a cache type, an alias that holds
+/// in every file, or the name of a type of the compilation that is a cache or hands one out; a member may have the name of a field, property,
+/// method or parameter of such a type instead. No code is bound for it, and most files say no.
 /// </summary>
 internal sealed class CacheNames
 {
@@ -12,22 +15,50 @@ internal sealed class CacheNames
 
     private readonly Compilation _compilation;
     private readonly Func<ITypeSymbol, bool> _isCache;
+    private readonly Func<INamedTypeSymbol, bool> _isOfLibrary;
     private readonly Lazy<ImmutableArray<string>> _more;
+    private readonly ConcurrentDictionary<INamedTypeSymbol, Members> _members = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ITypeSymbol, bool> _reach = new(SymbolEqualityComparer.Default);
 
     /// <param name="compilation">The compilation.</param>
     /// <param name="isCache">Whether a type is a cache.</param>
-    public CacheNames(Compilation compilation, Func<ITypeSymbol, bool> isCache)
+    /// <param name="isOfLibrary">Whether a type comes from the library of a cache.</param>
+    public CacheNames(Compilation compilation, Func<ITypeSymbol, bool> isCache, Func<INamedTypeSymbol, bool> isOfLibrary)
     {
         _compilation = compilation;
         _isCache = isCache;
+        _isOfLibrary = isOfLibrary;
         _more = new(() => FindMore().ToImmutableArray());
     }
 
     /// <summary>Whether a file names a cache.</summary>
-    public bool AreIn(SyntaxTree tree) => HasWord(CallNames.TextOf(tree)) || _more.Value.Any(name => CallNames.IsNamedIn(tree, name));
+    public bool AreIn(SyntaxTree tree) => HasWord(word => Has(CallNames.TextOf(tree), word)) || _more.Value.Any(name => CallNames.IsNamedIn(tree, name));
+
+    /// <summary>Whether the declaration around a piece of code names a cache, or a member by which its type reaches one.</summary>
+    public bool AreIn(MemberText text) =>
+        HasWord(text.Has) || _more.Value.Any(text.Names)
+        || (text.Owner is { } owner && MembersOf(owner) is var members && (members.AreOfCache || members.Names.Any(text.Names)));
+
+    /// <summary>
+    /// Whether a call in code that names a cache may be on one. A name that means another member of the type is none; a local or a
+    /// parameter may be.
+    /// </summary>
+    public bool MayBeOn(NamedCall call, INamedTypeSymbol? owner)
+    {
+        if (call.On is not { } on || owner is null)
+            return true;
+        var members = MembersOf(owner);
+        return call.IsOnSelf
+            ? members.AreOfCache
+            : members.Names.Contains(on) || HasWord(word => Has(on, word)) || _more.Value.Contains(on) || !MemberTypes.Of(_compilation).Has(owner, on);
+    }
+
+    private Members MembersOf(INamedTypeSymbol owner) => _members.GetOrAdd(owner.OriginalDefinition, FindMembers);
 
     /// <summary>Whether a member of a type that other code can reach is a cache.</summary>
-    public bool HandsOut(INamedTypeSymbol type) => type.GetMembers().Any(member =>
+    public bool HandsOut(INamedTypeSymbol type) => HandedOutBy(type).Any();
+
+    private IEnumerable<ISymbol> HandedOutBy(INamedTypeSymbol type) => type.GetMembers().Where(member =>
         member.DeclaredAccessibility != Accessibility.Private && member switch
         {
             IFieldSymbol field => IsOrHolds(field.Type),
@@ -36,6 +67,29 @@ internal sealed class CacheNames
             _ => false,
         });
 
+    private Members FindMembers(INamedTypeSymbol owner)
+    {
+        var areOfCache = false;
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (INamedTypeSymbol? around = owner; around is not null; around = around.ContainingType)
+        {
+            areOfCache |= _isCache(around);
+            for (var type = around.BaseType; type is { SpecialType: SpecialType.None } && !areOfCache; type = type.BaseType)
+            {
+                if (!type.IsDeclaredIn(_compilation))
+                    names.UnionWith(HandedOutBy(type.OriginalDefinition).Select(m => m.Name));
+            }
+        }
+
+        names.UnionWith(MemberTypes.Of(_compilation).In(owner).Where(m => Reaches(m.Type)).Select(m => m.Member));
+        return new(areOfCache, names.ToImmutableArray());
+    }
+
+    /// <summary>Whether code that has a value of a type has a cache.</summary>
+    private bool Reaches(ITypeSymbol type) => _reach.GetOrAdd(type, t =>
+        HasWord(word => Has(t.Name, word)) || _more.Value.Contains(t.Name) || _isCache(t)
+        || (t is INamedTypeSymbol named && _isOfLibrary(named) && HandsOut(named)));
+
     private bool IsOrHolds(ITypeSymbol type) => _isCache(type) || (type is INamedTypeSymbol { TypeArguments: [var inner] } && _isCache(inner));
 
     private HashSet<string> FindMore()
@@ -43,11 +97,11 @@ internal sealed class CacheNames
         var found = new HashSet<string>(StringComparer.Ordinal);
         foreach (var tree in _compilation.SyntaxTrees)
         {
-            if (!HasWord(CallNames.TextOf(tree)))
+            if (!HasWord(word => Has(CallNames.TextOf(tree), word)))
                 continue;
             foreach (var node in tree.GetRoot().DescendantNodes(static n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
             {
-                if (node is UsingDirectiveSyntax { Alias.Name.Identifier.ValueText: var alias, GlobalKeyword.RawKind: not 0 } directive && HasWord(directive.ToString()))
+                if (node is UsingDirectiveSyntax { Alias.Name.Identifier.ValueText: var alias, GlobalKeyword.RawKind: not 0 } directive && HasWord(word => Has(directive.ToString(), word)))
                     found.Add(alias);
                 else if (node is TypeDeclarationSyntax declaration && Bodies.Of(_compilation).DeclaredBy(declaration, CancellationToken.None) is INamedTypeSymbol type
                     && (_isCache(type) || HandsOut(type)))
@@ -59,8 +113,12 @@ internal sealed class CacheNames
     }
 
     /// <summary>All words have one of two words in them, and most files neither.</summary>
-    private static bool HasWord(string text) =>
-        (Has(text, "Cache") || Has(text, "Database")) && Words.Any(word => Has(text, word));
+    private static bool HasWord(Func<string, bool> has) => (has("Cache") || has("Database")) && Words.Any(has);
 
     private static bool Has(string text, string word) => text.IndexOf(word, StringComparison.Ordinal) >= 0;
+
+    /// <summary>How the code of a type reaches caches without naming one.</summary>
+    /// <param name="AreOfCache">Whether it is a cache itself, or stands in one.</param>
+    /// <param name="Names">The members.</param>
+    private sealed record Members(bool AreOfCache, ImmutableArray<string> Names);
 }

@@ -4,8 +4,8 @@ namespace Breakwater.Semantics.Caching;
 
 /// <summary>
 /// The wrappers of a compilation by their names: what a call may do to a cache that stands in another type than the wrapper. They are
-/// looked for in the types that use a cache, and then among the callers of those; a call counts in files that name the wrapper's type, a
-/// type it derives from or implements, or the type that it extends.
+/// looked for in the types that use a cache, and then among the callers of those; a call counts in members that name the wrapper's type, a
+/// type it derives from or implements, or the type that it extends, or that name a member which holds one.
 /// </summary>
 internal sealed class CacheWrappers
 {
@@ -23,7 +23,7 @@ internal sealed class CacheWrappers
         _calls = calls;
         _api = api;
         _direct = new(() => Find(1).ToLookup(w => w.Name, StringComparer.Ordinal));
-        _all = new(() => _direct.Value.SelectMany(g => g).Concat(Find(2)).ToLookup(w => w.Name, StringComparer.Ordinal));
+        _all = new(() => Find(2).ToLookup(w => w.Name, StringComparer.Ordinal));
         _kinds = new(() => _all.Value.SelectMany(g => g).GroupBy(w => string.Join(",", w.Receivers)).Select(g => g.First()).ToImmutableArray());
     }
 
@@ -34,18 +34,17 @@ internal sealed class CacheWrappers
     /// <summary>Whether a file can call a wrapper.</summary>
     public bool AreNamedIn(SyntaxTree tree) => _areNamedIn.GetOrAdd(tree, t => _kinds.Value.Any(w => IsNamedIn(t, w)));
 
-    /// <summary>What a call of this name may do.</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="tree">The file of the call.</param>
-    /// <param name="owner">The type of the call: what the files of its bases name counts, too.</param>
+    /// <summary>What a call may do.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="text">The code with the call.</param>
     /// <param name="levels">How many wrappers may stand between the call and the cache: one or two.</param>
-    public CacheVerbs Named(string name, SyntaxTree tree, INamedTypeSymbol? owner, int levels)
+    public CacheVerbs Named(NamedCall call, MemberText text, int levels)
     {
         var verbs = CacheVerbs.None;
-        foreach (var wrapper in (levels > 1 ? _all : _direct).Value[name])
+        foreach (var wrapper in (levels > 1 ? _all : _direct).Value[call.Name])
         {
-            if ((wrapper.Verbs & ~verbs) != 0 && (IsNamedIn(tree, wrapper) || FilesOf(owner).Any(file => IsNamedIn(file, wrapper))))
-                verbs |= wrapper.Verbs;
+            if (MayBeOf(wrapper, call, text))
+                verbs |= wrapper.Verbs.Value;
         }
 
         return verbs;
@@ -67,6 +66,50 @@ internal sealed class CacheWrappers
     private bool IsNamedIn(SyntaxTree tree, Wrapper wrapper) =>
         wrapper.Receivers.IsEmpty || wrapper.Receivers.Any(name => CallNames.IsNamedIn(tree, name)) || (wrapper.ExtendsCache && _api.Names.AreIn(tree));
 
+    /// <summary>
+    /// Whether a call may be of a wrapper: the file, or one of a base, names the type that the wrapper is called on, and so does the member,
+    /// unless it names a member that holds one, or is of the type itself. A name that means another member of the type is none.
+    /// </summary>
+    private bool MayBeOf(Wrapper wrapper, NamedCall call, MemberText text)
+    {
+        if (wrapper.Receivers.IsEmpty)
+            return true;
+        var owner = text.Owner;
+        if (wrapper.ExtendsCache && _api.Names.AreIn(text) && _api.Names.MayBeOn(call, owner))
+            return true;
+        if (!IsNamedIn(text.Tree, wrapper) && !FilesOf(owner).Any(file => IsNamedIn(file, wrapper)))
+            return false;
+        if (call.IsOnSelf)
+        {
+            return (owner is not null && wrapper.Receivers.Any(receiver => IsOrDerives(owner, receiver)))
+                || CallNames.TextOf(text.Tree).IndexOf("using static ", StringComparison.Ordinal) >= 0;
+        }
+
+        var members = MemberTypes.Of(_compilation);
+        return wrapper.Receivers.Any(receiver => call.On == receiver
+            || (owner is not null && call.On is { } on && members.Has(owner, on)
+                ? members.Naming(owner, receiver).Contains(on)
+                : text.Names(receiver) || (owner is not null && (IsOrDerives(owner, receiver) || members.Naming(owner, receiver).Any(text.Names)))));
+    }
+
+    /// <summary>Whether a type, one around it, or one that they derive from or implement has a name.</summary>
+    private static bool IsOrDerives(INamedTypeSymbol owner, string name)
+    {
+        for (var around = owner; around is not null; around = around.ContainingType)
+        {
+            for (var type = around; type is not null; type = type.BaseType)
+            {
+                if (type.Name == name)
+                    return true;
+            }
+
+            if (around.AllInterfaces.Any(i => i.Name == name))
+                return true;
+        }
+
+        return false;
+    }
+
     private IEnumerable<Wrapper> Find(int level)
     {
         foreach (var tree in _compilation.SyntaxTrees)
@@ -77,17 +120,21 @@ internal sealed class CacheWrappers
                 continue;
             foreach (var node in tree.GetRoot().DescendantNodes(static n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
             {
-                if (node is MethodDeclarationSyntax declaration && OwnerOf(declaration) is { } owner && (level > 1 || IsOfCaches(owner))
-                    && _calls.MayReach(declaration, owner, level)
-                    && Bodies.Of(_compilation).DeclaredBy(declaration, CancellationToken.None) is IMethodSymbol method
-                    && _calls.VerbsFor(method, level) is var verbs and not CacheVerbs.None)
-                    yield return Of(method, declaration, owner, verbs);
+                if (node is MethodDeclarationSyntax declaration && OwnerOf(declaration) is { } owner
+                    && MayWrap(new(declaration, owner), level)
+                    && Bodies.Of(_compilation).DeclaredBy(declaration, CancellationToken.None) is IMethodSymbol method)
+                    yield return Of(method, declaration, owner, level);
             }
         }
     }
 
+    /// <summary>Whether a method may have a cache behind it, or behind a wrapper that it calls.</summary>
+    private bool MayWrap(MemberText text, int level) =>
+        (IsOfCaches(text.Owner!) && _calls.MayReach(text))
+        || (level > 1 && text.Calls.Any(call => _direct.Value[call.Name].Any(wrapper => MayBeOf(wrapper, call, text) && wrapper.Verbs.Value != CacheVerbs.None)));
+
     /// <summary>A dictionary is looked for behind methods of other types only where its type calls itself a cache.</summary>
-    private bool IsOfCaches(INamedTypeSymbol owner) => _api.MayUseCaches(owner) || owner.Name.IndexOf("Cache", StringComparison.Ordinal) >= 0;
+    private bool IsOfCaches(INamedTypeSymbol owner) => (_api.ReachOf(owner) & (CacheReach.Caches | CacheReach.ObjectCaches)) != 0 || owner.Name.IndexOf("Cache", StringComparison.Ordinal) >= 0;
 
     /// <summary>The type of a method; the static class around an extension block, which has no name.</summary>
     private INamedTypeSymbol? OwnerOf(MethodDeclarationSyntax declaration) =>
@@ -95,10 +142,13 @@ internal sealed class CacheWrappers
             ? Bodies.Of(_compilation).DeclaredBy(type, CancellationToken.None) as INamedTypeSymbol
             : null;
 
-    private Wrapper Of(IMethodSymbol method, MethodDeclarationSyntax declaration, INamedTypeSymbol owner, CacheVerbs verbs) =>
-        ExtendedBy(method, declaration) is { } extended
+    private Wrapper Of(IMethodSymbol method, MethodDeclarationSyntax declaration, INamedTypeSymbol owner, int level)
+    {
+        var verbs = new Lazy<CacheVerbs>(() => _calls.VerbsFor(method, level));
+        return ExtendedBy(method, declaration) is { } extended
             ? new(method.Name, verbs, NamesOf(extended), _api.IsCache(extended))
             : new(method.Name, verbs, NamesOf(owner), ExtendsCache: false);
+    }
 
     private ITypeSymbol? ExtendedBy(IMethodSymbol method, MethodDeclarationSyntax declaration)
     {
@@ -122,9 +172,10 @@ internal sealed class CacheWrappers
         return names.ToImmutableArray();
     }
 
+    /// <summary>A method that is a wrapper, for all that the names in it say.</summary>
     /// <param name="Name">What the method is called.</param>
-    /// <param name="Verbs">What it does.</param>
+    /// <param name="Verbs">What it does, none when it is no wrapper: found out when somebody calls it, since that binds its body.</param>
     /// <param name="Receivers">The names of the types it can be called on; empty for any.</param>
     /// <param name="ExtendsCache">Whether it extends a cache, which code can have without naming the type.</param>
-    private sealed record Wrapper(string Name, CacheVerbs Verbs, ImmutableArray<string> Receivers, bool ExtendsCache);
+    private sealed record Wrapper(string Name, Lazy<CacheVerbs> Verbs, ImmutableArray<string> Receivers, bool ExtendsCache);
 }
