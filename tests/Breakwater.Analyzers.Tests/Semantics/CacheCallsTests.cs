@@ -1,3 +1,5 @@
+using Breakwater.Flow;
+using Breakwater.Semantics;
 using Breakwater.Semantics.Caching;
 
 namespace Breakwater.Tests.Semantics;
@@ -203,5 +205,65 @@ public class CacheCallsTests
             """);
         var method = probe.Method("M");
         Assert.Equal(expected, CacheCalls.Of(probe.Compilation)!.MentionedIn(method.DeclaringSyntaxReferences[0].GetSyntax(TestContext.Current.CancellationToken), method.ContainingType).ToString());
+    }
+
+    // What the look at names overlooks is never bound, so it must not overlook what binding would find.
+    [Theory]
+    [InlineData("public class C(IMemoryCache c) { public void M(string k) => c.Get(k); }")]
+    [InlineData("public class C { public IMemoryCache? Store { get; init; } public void M(string k) => Store?.Remove(k); }")]
+    [InlineData("public class C { private readonly Lazy<IMemoryCache> c = new(); public void M(string k) => c.Value.Remove(k); }")]
+    [InlineData("public class C { private readonly Func<IMemoryCache> c = null!; public void M(string k) => c().Remove(k); }")]
+    [InlineData("public class C { private readonly IMemoryCache[] c = []; public void M(string k) => c[k.Length].Remove(k); }")]
+    [InlineData("public class C { private readonly Dictionary<string, IMemoryCache> c = []; public void M(string k) { foreach (var (_, one) in c) one.Remove(k); } }")]
+    [InlineData("public class C { private readonly List<IMemoryCache> c = []; public void M(string k) => c.ForEach(one => one.Remove(k)); }")]
+    [InlineData("public class C { public void M([Microsoft.AspNetCore.Mvc.FromServices] IMemoryCache c, string k) => c.Remove(k); }")]
+    [InlineData("public class C(IServiceProvider p) { public void M(string k) { var c = p.GetRequiredService<IMemoryCache>(); c.Remove(k); } }")]
+    [InlineData("public class C(IServiceProvider p) { public void M(string k) => p.GetRequiredService<IMemoryCache>().Remove(k); }")]
+    [InlineData("public class C(IServiceProvider p) { private IMemoryCache Open() => p.GetRequiredService<IMemoryCache>(); public void M(string k) { var c = Open(); c.Remove(k); } }")]
+    [InlineData("public class C(IMemoryCache c) { private void Using(Action<IMemoryCache> use) => use(c); public void M(string k) => Using(one => one.Remove(k)); }")]
+    [InlineData("public class Holder { public IMemoryCache Inner { get; init; } = null!; } public class C(Holder h) { public void M(string k) => h.Inner.Remove(k); }")]
+    [InlineData("public class Holder { public IMemoryCache Inner { get; init; } = null!; } public class C { public void M(Holder h, string k) { var c = h.Inner; c.Remove(k); } }")]
+    [InlineData("public class Holder { public static IMemoryCache Inner { get; } = null!; } public class C { public void M(string k) => Holder.Inner.Remove(k); }")]
+    [InlineData("public class B(IMemoryCache c) { protected readonly IMemoryCache Inner = c; } public class C(IMemoryCache c) : B(c) { public void M(string k) => Inner.Remove(k); }")]
+    [InlineData("public class B<T>(T c) { protected readonly T Inner = c; } public class C(IMemoryCache c) : B<IMemoryCache>(c) { public void M(string k) => Inner.Remove(k); }")]
+    [InlineData("public class C<T>(T c) where T : IMemoryCache { public void M(string k) => c.Remove(k); }")]
+    [InlineData("public class C { public void M<T>(T c, string k) where T : IMemoryCache => c.Remove(k); }")]
+    [InlineData("public class A { private static IMemoryCache inner = null!; public class C { public void M(string k) => inner.Remove(k); } }")]
+    [InlineData("public partial class C { private readonly IMemoryCache c = null!; } public partial class C { public void M(string k) => c.Remove(k); }")]
+    [InlineData("public record C(IMemoryCache Inner) { public void M(string k) => Inner.Remove(k); }")]
+    [InlineData("public class C(IMemoryCache a, IMemoryCache b) { public void M(string k) => (k.Length > 1 ? a : b).Remove(k); }")]
+    [InlineData("public class C(object c) { public void M(string k) => ((IMemoryCache)c).Remove(k); }")]
+    [InlineData("public class C(object c) { public void M(string k) { if (c is IMemoryCache cache) cache.Remove(k); } }")]
+    [InlineData("public interface C { IMemoryCache Inner { get; } public void M(string k) => Inner.Remove(k); }")]
+    [InlineData("public static class C { public static void M(this IMemoryCache cache, string k) => cache.Remove(k); }")]
+    [InlineData("public static class C { extension(IMemoryCache cache) { public void M(string k) => cache.Remove(k); } }")]
+    [InlineData("public class C(IMemoryCache c) { public void M(string k) { Drop(); void Drop() => c.Remove(k); } }")]
+    [InlineData("public class C(IMemoryCache c) { public void M(string k) => CacheExtensions.Set(c, k, 1); }")]
+    [InlineData("public class C(IMemoryCache c) { public void M(string k) => CacheExtensions.Set(value: 1, key: k, cache: c); }")]
+    [InlineData("public class C(IMemoryCache c) { public void M(string k) => c // the local one\n    .Remove(k); }")]
+    [InlineData("public class C : MemoryCache { public C() : base(new MemoryCacheOptions()) { } public void M(string k) => Remove(k); }")]
+    [InlineData("public static class C { private static readonly ConcurrentDictionary<string, int> known = new(); public static void M(string k) => known.TryAdd(k, 1); }")]
+    [InlineData("public static class C { private static readonly Dictionary<string, int> known = new(); public static void M(string k) => known[k] = 1; }")]
+    [InlineData("public static class C { private static Dictionary<string, int>? known = new(); public static int M(string k) => known![k]; }")]
+    [InlineData("public interface I { void Put(string k, int v); } public class S(IMemoryCache c) : I { public void Put(string k, int v) => c.Set(k, v); } public class C(I s) { public void M(string k) => s.Put(k, 1); }")]
+    [InlineData("public class S(IMemoryCache c) { public void Put(string k, int v) => c.Set(k, v); } public class C { public S Store { get; init; } = null!; public void M(string k) => this.Store.Put(k, 1); }")]
+    [InlineData("public class S(IMemoryCache c) { public void Put(string k, int v) => c.Set(k, v); } public class C { public void M(S s, string k) => s.Put(k, 1); }")]
+    [InlineData("public class S(IMemoryCache c) { public void Put(string k, int v) => c.Set(k, v); } public class C(IServiceProvider p) { public void M(string k) => p.GetRequiredService<S>().Put(k, 1); }")]
+    [InlineData("public class S(IMemoryCache c) { public void Put(string k, int v) => c.Set(k, v); } public class T(S s) { public void Keep(string k, int v) => s.Put(k, v); } public class C(T t) { public void M(string k) => t.Keep(k, 1); }")]
+    [InlineData("public class B(IMemoryCache c) { protected void Put(string k, int v) => c.Set(k, v); } public class C(IMemoryCache c) : B(c) { public void M(string k) => base.Put(k, 1); }")]
+    [InlineData("public static class S { public static void Put(IMemoryCache c, string k, int v) => c.Set(k, v); } public class C(IMemoryCache c) { public void M(string k) => S.Put(c, k, 1); }")]
+    [InlineData("using static S; public static class S { private static readonly IMemoryCache c = null!; public static void Put(string k, int v) => c.Set(k, v); } public class C { public void M(string k) => Put(k, 1); }")]
+    [InlineData("using Kept = Microsoft.Extensions.Caching.Memory.IMemoryCache; public class C(Kept c) { public void M(string k) => c.Remove(k); }")]
+    public void OverlooksNothingByName(string source)
+    {
+        var probe = new Probe(source);
+        var method = probe.Method("M");
+        var declaration = method.DeclaringSyntaxReferences[0].GetSyntax(TestContext.Current.CancellationToken);
+        var calls = CacheCalls.Of(probe.Compilation)!;
+        var found = BodyGraph.BodiesIn(Bodies.Of(probe.Compilation).Of(method, TestContext.Current.CancellationToken)!).SelectMany(calls.In).Select(o => o.Verb).ToList();
+        var owner = method.ContainingType.Name.Length > 0 ? method.ContainingType : method.ContainingType.ContainingType;
+        var mentioned = calls.MentionedIn(declaration, owner);
+        Assert.NotEmpty(found);
+        Assert.All(found, verb => Assert.True(mentioned.HasFlag((CacheVerbs)(1 << (int)verb))));
     }
 }
