@@ -12,11 +12,16 @@ internal readonly record struct Bound(IOperation Operation, Frame? Frame = null)
         var operation = Operation.Unwrap();
         return operation switch
         {
-            IParameterReferenceOperation parameter when Frame?.ArgumentOf(parameter.Parameter) is { } argument => argument.Resolve(),
+            IParameterReferenceOperation parameter when Frame?.ArgumentOf(parameter.Parameter)?.Resolve() is { } argument && !IsReplaced(parameter, argument) => argument,
             IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } when Frame?.Instance is { } instance => instance.Resolve(),
             _ => new Bound(operation, Frame),
         };
     }
+
+    /// <summary>A null that the caller gave, or left to the default, where the code puts a value of its own in its place.</summary>
+    private static bool IsReplaced(IParameterReferenceOperation parameter, Bound argument) =>
+        argument.Operation.ConstantValue is { HasValue: true, Value: null }
+        && Flow.LocalValues.Around(parameter).Of(parameter.Parameter).Any(given => given.Value.Parent is IAssignmentOperation);
 }
 
 /// <summary>One call, or read of a property, on the way into other code: what its parameters and its <c>this</c> are for this caller.</summary>

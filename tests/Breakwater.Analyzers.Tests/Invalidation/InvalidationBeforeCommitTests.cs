@@ -314,4 +314,41 @@ public class InvalidationBeforeCommitTests
         test.TestState.Sources.Add(("Prelude.cs", ShopPrelude.Source));
         return test.RunAsync(TestContext.Current.CancellationToken);
     }
+
+    // The key of such a helper is not the null that its caller left to the default.
+    [Fact]
+    public Task ReportsHelpersThatMakeTheKeyThemselves() => VerifyAsync(
+        """
+        public class Setting { public string Id { get; set; } = ""; public string? Value { get; set; } }
+        public class SettingDb : DbContext { public DbSet<Setting> Settings => Set<Setting>(); }
+        public class Repository(IMemoryCache memory, SettingDb db)
+        {
+            private static string KeyOf(string name) => "settings_" + name;
+            public Task<Setting?> Get<T>(string? name = null) where T : class
+            {
+                name ??= typeof(T).FullName!;
+                return memory.GetOrCreateAsync(KeyOf(name), entry => db.Settings.FirstOrDefaultAsync(s => s.Id == name));
+            }
+            public void UpdateIn<T>(SettingDb ctx, T value, string? name = null) where T : class
+            {
+                name ??= value.GetType().FullName!;
+                memory.Remove(KeyOf(name));
+                var row = new Setting { Id = name, Value = value.ToString() };
+                ctx.Attach(row);
+                ctx.Entry(row).State = EntityState.Modified;
+            }
+        }
+        public class Job(Repository repository, SettingDb db)
+        {
+            public async Task Run(int pages)
+            {
+                for (var i = 0; i < pages; i++)
+                {
+                    var settings = await repository.Get<string>();
+                    repository.[|UpdateIn|](db, settings!);
+                    await db.SaveChangesAsync();
+                }
+            }
+        }
+        """);
 }
