@@ -66,7 +66,7 @@ internal static class Cost
             AnalysisResult Analyse(CSharpCompilation c, ImmutableArray<DiagnosticAnalyzer> analyzers) =>
                 c.WithAnalyzers(analyzers, options).GetAnalysisResultAsync(CancellationToken.None).GetAwaiter().GetResult();
 
-            looking += Processor(alone, c => Analyse(c, [new Looking()]));
+            looking += Processor(alone, c => Analyse(c, [new Declaring(), new Looking()]));
             AnalysisResult? result = null;
             whole += Processor(alone, c => result = Analyse(c, [new Declaring(), .. set.Analyzers]));
             foreach (var (analyzer, telemetry) in result!.AnalyzerTelemetryInfo.Where(t => t.Key is not Declaring))
@@ -89,7 +89,7 @@ internal static class Cost
     }
 
     /// <summary>Completes all declarations before any rule runs, on the driver's own compilation: another one's would not help it.</summary>
-    private class Declaring : DiagnosticAnalyzer
+    private sealed class Declaring : DiagnosticAnalyzer
     {
         public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = new UnboundedQueueAnalyzer().SupportedDiagnostics;
 
@@ -102,11 +102,14 @@ internal static class Cost
     }
 
     /// <summary>Asks for every body and operation, as any rule on operations does, and says nothing.</summary>
-    private sealed class Looking : Declaring
+    private sealed class Looking : DiagnosticAnalyzer
     {
+        public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = new UnboundedQueueAnalyzer().SupportedDiagnostics;
+
         public override void Initialize(AnalysisContext context)
         {
-            base.Initialize(context);
+            context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+            context.EnableConcurrentExecution();
             context.RegisterOperationBlockAction(static _ => { });
             context.RegisterOperationAction(static _ => { }, OperationKind.Invocation);
         }
