@@ -23,7 +23,7 @@ internal sealed class Registrations
 
     private readonly Compilation _compilation;
     private readonly INamedTypeSymbol _services;
-    private readonly Lazy<Written> _found;
+    private readonly Lazy<RegistrationCalls> _found;
 
     private Registrations(Compilation compilation, INamedTypeSymbol services)
     {
@@ -63,7 +63,7 @@ internal sealed class Registrations
     private static Registration Also(Registration? known, Registration more) =>
         known is { } one && one.Lifetime != more.Lifetime ? more with { Lifetime = Lifetime.Unknown } : more;
 
-    private Written Find()
+    private RegistrationCalls Find()
     {
         var named = new List<(TypeSyntax Type, Registration Registration)>();
         var untyped = ImmutableArray.CreateBuilder<UntypedCall>();
@@ -126,7 +126,7 @@ internal sealed class Registrations
     /// <summary>The calls that register.</summary>
     /// <param name="Named">The types that they show, by their simple names.</param>
     /// <param name="Untyped">Those that show none.</param>
-    private sealed record Written(ILookup<string, (TypeSyntax Type, Registration Registration)> Named, ImmutableArray<UntypedCall> Untyped);
+    private sealed record RegistrationCalls(ILookup<string, (TypeSyntax Type, Registration Registration)> Named, ImmutableArray<UntypedCall> Untyped);
 
     /// <summary>A call that shows no type.</summary>
     /// <param name="Registration">What it does.</param>
