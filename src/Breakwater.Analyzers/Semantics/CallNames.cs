@@ -83,7 +83,7 @@ internal static class CallNames
     {
         while (at >= from && (char.IsWhiteSpace(text[at]) || text[at] is '?' or '!'))
         {
-            if (text[at] == '\n' && text.LastIndexOf("//", at, StringComparison.Ordinal) > text.LastIndexOf('\n', Math.Max(at - 1, 0)))
+            if (text[at] == '\n' && HasComment(text, at))
                 return null;
             at--;
         }
@@ -92,6 +92,13 @@ internal static class CallNames
         while (at >= from && IsPart(text[at]))
             at--;
         return end > at + 1 && IsStart(text[at + 1]) ? text.Substring(at + 1, end - at - 1) : null;
+    }
+
+    /// <summary>Whether the line that ends at a place has what may be a comment.</summary>
+    private static bool HasComment(string text, int lineEnd)
+    {
+        var start = lineEnd == 0 ? 0 : text.LastIndexOf('\n', lineEnd - 1) + 1;
+        return text.IndexOf("//", start, lineEnd - start, StringComparison.Ordinal) >= 0;
     }
 
     /// <summary>Each run of letters and digits in a piece of source that begins like a name.</summary>

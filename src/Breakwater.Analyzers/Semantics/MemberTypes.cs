@@ -23,7 +23,14 @@ internal sealed class MemberTypes
     public IEnumerable<string> Naming(INamedTypeSymbol owner, string typeName) =>
         _named.GetOrAdd(owner.OriginalDefinition, o => In(o).ToLookup(m => m.Type.Name, m => m.Member, StringComparer.Ordinal))[typeName];
 
-    /// <summary>Whether a name in code of <paramref name="owner"/> is that of a field or property of it, of a base or of a type around it, or of a primary-constructor parameter.</summary>
+    /// <summary>
+    /// Whether a call may be made on one of some members of <paramref name="owner"/>: it names one of them, or nothing that is a member. A
+    /// local, a parameter and the result of another call may be anything; the object itself is none of its members.
+    /// </summary>
+    public bool MayBeOn(NamedCall call, INamedTypeSymbol owner, Func<string, bool> isOne) =>
+        call.On is not { } on || (!call.IsOnSelf && (isOne(on) || !Has(owner, on)));
+
+    /// <summary>Whether a name is that of a field or property of the type, of a base or of a type around it, or of a primary-constructor parameter.</summary>
     public bool Has(INamedTypeSymbol owner, string name)
     {
         for (var around = owner; around is not null; around = around.ContainingType)

@@ -207,6 +207,17 @@ public class CacheCallsTests
         Assert.Equal(expected, CacheCalls.Of(probe.Compilation)!.MentionedIn(method.DeclaringSyntaxReferences[0].GetSyntax(TestContext.Current.CancellationToken), method.ContainingType).ToString());
     }
 
+    // What does that much does not forward.
+    [Theory]
+    [InlineData(10, true)]
+    [InlineData(200, false)]
+    public void FollowsShortWrappersOnly(int statements, bool expected)
+    {
+        var rest = string.Concat(Enumerable.Repeat("Console.WriteLine(k); ", statements));
+        var probe = new Probe($"public class S(IMemoryCache c) {{ public void Drop(string k) {{ {rest} c.Remove(k); }} }} public class C(S s) {{ public void M(string k) => s.Drop(k); }}");
+        Assert.Equal(expected, CacheCalls.Of(probe.Compilation)!.In(probe.Body("M")).Any());
+    }
+
     // What the look at names overlooks is never bound, so it must not overlook what binding would find.
     [Theory]
     [InlineData("public class C(IMemoryCache c) { public void M(string k) => c.Get(k); }")]

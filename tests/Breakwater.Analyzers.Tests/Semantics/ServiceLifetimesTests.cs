@@ -35,4 +35,24 @@ public class ServiceLifetimesTests
         Assert.Equal(lifetime, lifetimes.LifetimeOf(symbol).ToString());
         Assert.Equal(life, lifetimes.ShortLifeOf(symbol));
     }
+
+    [Theory]
+    [InlineData("s.AddSingleton(typeof(I<>), typeof(A<>));", "Singleton")]
+    [InlineData("s.AddScoped(typeof(N.A<>));", "Unknown")]
+    [InlineData("s.AddSingleton<A<int>>();", "Singleton")]
+    [InlineData("s.AddSingleton<I<int>, A<int>>();", "Singleton")]
+    [InlineData("new Bag().AddTransient<A<int>>();", "Unknown")]
+    [InlineData("s.AddTransient<A<int>>(); new Bag().AddTransient<A<int>>();", "Short")]
+    public void ReadsOpenTypesAndOtherMethodsOfTheName(string registrations, string lifetime)
+    {
+        var probe = new Probe(
+            $$"""
+            namespace N { public class A<T> { } }
+            public interface I<T> { }
+            public class A<T> : I<T> { }
+            public class Bag { public void AddTransient<T>() { } }
+            public static class Setup { public static void Add(IServiceCollection s) { {{registrations}} } }
+            """);
+        Assert.Equal(lifetime, ServiceLifetimes.Of(probe.Compilation).LifetimeOf(probe.Compilation.GetTypeByMetadataName("A`1")!).ToString());
+    }
 }

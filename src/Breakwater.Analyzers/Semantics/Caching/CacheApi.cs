@@ -132,7 +132,7 @@ internal sealed class CacheApi
     }
 
     private bool MayBeOnDictionary(NamedCall call, INamedTypeSymbol? owner) =>
-        call.On is not { } on || owner is null || DictionariesOf(owner).Contains(on) || !(call.IsOnSelf || MemberTypes.Of(_compilation).Has(owner, on));
+        owner is not null && MemberTypes.Of(_compilation).MayBeOn(call, owner, on => DictionariesOf(owner).Contains(on));
 
     /// <summary>Whether a method of this name, or an indexer, can be a cache operation in any code.</summary>
     public bool MayName(string method) =>

@@ -143,7 +143,7 @@ internal sealed class CacheCalls
 
     /// <summary>Whether a method that does one of these things may be a wrapper, by its signature: see <see cref="HandsOn"/>.</summary>
     private static bool MayHandOn(IMethodSymbol method, CacheVerbs verbs) =>
-        ((verbs & CacheVerbs.Read) != 0 && (!method.ReturnsVoid || method.Parameters.Any(p => p.RefKind == RefKind.Out)))
+        ((verbs & CacheVerbs.Read) != 0 && GivesBack(method))
         || ((verbs & CacheVerbs.Write) != 0 && method.Parameters.Length > 0)
         || ((verbs & CacheVerbs.ReadThrough) != 0 && method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Delegate))
         || (verbs & ~(CacheVerbs.Read | CacheVerbs.Write | CacheVerbs.ReadThrough)) != 0;
@@ -162,11 +162,13 @@ internal sealed class CacheCalls
     /// <summary>A read wrapper returns what it read, a write wrapper stores what it was given, a read-through loads with its own delegate.</summary>
     private static bool HandsOn(CacheOperation operation, IMethodSymbol method) => operation.Verb switch
     {
-        CacheVerb.Read => !method.ReturnsVoid || method.Parameters.Any(p => p.RefKind == RefKind.Out),
+        CacheVerb.Read => GivesBack(method),
         CacheVerb.Write => operation.Value is { } value && IsParameter(value, method),
         CacheVerb.ReadThrough => operation.Factory is { } factory && RunsDelegateOf(factory, method),
         _ => true,
     };
+
+    private static bool GivesBack(IMethodSymbol method) => !method.ReturnsVoid || method.Parameters.Any(p => p.RefKind == RefKind.Out);
 
     private static bool RunsDelegateOf(Bound factory, IMethodSymbol method) =>
         factory.Operation.DescendantsAndSelf().OfType<IParameterReferenceOperation>().Any(p => p.Type?.TypeKind == TypeKind.Delegate
@@ -254,9 +256,11 @@ internal sealed class CacheCalls
     }
 
     /// <summary>Whether a call may be of a method of the type itself: by its simple name, or on another object of it.</summary>
-    private bool MayBeOnOwner(NamedCall call, INamedTypeSymbol owner) =>
-        call.On is not { } on || call.IsOnSelf
-        || !MemberTypes.Of(_compilation).Has(owner, on) || MemberTypes.Of(_compilation).Naming(owner, owner.Name).Contains(on);
+    private bool MayBeOnOwner(NamedCall call, INamedTypeSymbol owner)
+    {
+        var members = MemberTypes.Of(_compilation);
+        return call.IsOnSelf || members.MayBeOn(call, owner, on => members.Naming(owner, owner.Name).Contains(on));
+    }
 
     private sealed record Mention(CacheVerbs Verbs);
 }

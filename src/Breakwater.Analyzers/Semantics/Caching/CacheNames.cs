@@ -17,6 +17,7 @@ internal sealed class CacheNames
     private readonly Func<ITypeSymbol, bool> _isCache;
     private readonly Func<INamedTypeSymbol, bool> _isOfLibrary;
     private readonly Lazy<ImmutableArray<string>> _more;
+    private readonly ConcurrentDictionary<SyntaxTree, bool> _areIn = new();
     private readonly ConcurrentDictionary<INamedTypeSymbol, Members> _members = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ITypeSymbol, bool> _reach = new(SymbolEqualityComparer.Default);
 
@@ -32,7 +33,8 @@ internal sealed class CacheNames
     }
 
     /// <summary>Whether a file names a cache.</summary>
-    public bool AreIn(SyntaxTree tree) => HasWord(word => Has(CallNames.TextOf(tree), word)) || _more.Value.Any(name => CallNames.IsNamedIn(tree, name));
+    public bool AreIn(SyntaxTree tree) => _areIn.GetOrAdd(tree, t =>
+        HasWord(word => Has(CallNames.TextOf(t), word)) || _more.Value.Any(name => CallNames.IsNamedIn(t, name)));
 
     /// <summary>Whether the declaration around a piece of code names a cache, or a member by which its type reaches one.</summary>
     public bool AreIn(MemberText text) =>
@@ -45,12 +47,12 @@ internal sealed class CacheNames
     /// </summary>
     public bool MayBeOn(NamedCall call, INamedTypeSymbol? owner)
     {
-        if (call.On is not { } on || owner is null)
+        if (owner is null)
             return true;
         var members = MembersOf(owner);
         return call.IsOnSelf
             ? members.AreOfCache
-            : members.Names.Contains(on) || HasWord(word => Has(on, word)) || _more.Value.Contains(on) || !MemberTypes.Of(_compilation).Has(owner, on);
+            : MemberTypes.Of(_compilation).MayBeOn(call, owner, on => members.Names.Contains(on) || HasWord(word => Has(on, word)) || _more.Value.Contains(on));
     }
 
     private Members MembersOf(INamedTypeSymbol owner) => _members.GetOrAdd(owner.OriginalDefinition, FindMembers);

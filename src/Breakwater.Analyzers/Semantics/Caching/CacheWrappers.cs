@@ -79,18 +79,22 @@ internal sealed class CacheWrappers
             return true;
         if (!IsNamedIn(text.Tree, wrapper) && !FilesOf(owner).Any(file => IsNamedIn(file, wrapper)))
             return false;
-        if (call.IsOnSelf)
-        {
-            return (owner is not null && wrapper.Receivers.Any(receiver => IsOrDerives(owner, receiver)))
-                || CallNames.TextOf(text.Tree).IndexOf("using static ", StringComparison.Ordinal) >= 0;
-        }
-
-        var members = MemberTypes.Of(_compilation);
-        return wrapper.Receivers.Any(receiver => call.On == receiver
-            || (owner is not null && call.On is { } on && members.Has(owner, on)
-                ? members.Naming(owner, receiver).Contains(on)
-                : text.Names(receiver) || (owner is not null && (IsOrDerives(owner, receiver) || members.Naming(owner, receiver).Any(text.Names)))));
+        return call.IsOnSelf
+            ? (owner is not null && wrapper.Receivers.Any(receiver => IsOrDerives(owner, receiver))) || ImportsStatically(text.Tree)
+            : wrapper.Receivers.Any(receiver => MayBeOn(receiver, call, text));
     }
+
+    /// <summary>Whether a call may be on a value of a type of this name, or on the type.</summary>
+    private bool MayBeOn(string receiver, NamedCall call, MemberText text)
+    {
+        if (text.Owner is not { } owner)
+            return text.Names(receiver);
+        var members = MemberTypes.Of(_compilation);
+        return (text.Names(receiver) || IsOrDerives(owner, receiver) || members.Naming(owner, receiver).Any(text.Names))
+            && members.MayBeOn(call, owner, on => on == receiver || members.Naming(owner, receiver).Contains(on));
+    }
+
+    private static bool ImportsStatically(SyntaxTree tree) => CallNames.TextOf(tree).IndexOf("using static ", StringComparison.Ordinal) >= 0;
 
     /// <summary>Whether a type, one around it, or one that they derive from or implement has a name.</summary>
     private static bool IsOrDerives(INamedTypeSymbol owner, string name)

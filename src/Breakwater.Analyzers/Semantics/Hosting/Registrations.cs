@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Breakwater.Semantics.Hosting;
 
 /// <summary>How a type is registered as a service.</summary>
@@ -8,7 +10,8 @@ internal readonly record struct Registration(Lifetime Lifetime, string Method);
 /// <summary>
 /// The types that the compilation registers with Microsoft.Extensions.DependencyInjection. They are read from the type arguments, the
 /// <c>typeof</c>s and the created objects of the calls, so that the long methods which make them are not bound. A call that shows no
-/// type is bound when a type is asked for that it names otherwise, or that the method around it creates. Aliases are not seen through.
+/// type is bound when a type is asked for that it names otherwise, or that the method around it creates. Aliases are not seen
+/// through. What a call is made on is asked only where the compilation has methods of the same name itself.
 /// </summary>
 internal sealed class Registrations
 {
@@ -24,6 +27,7 @@ internal sealed class Registrations
     private readonly Compilation _compilation;
     private readonly INamedTypeSymbol _services;
     private readonly Lazy<RegistrationCalls> _found;
+    private readonly ConcurrentDictionary<string, bool> _isOurs = new(StringComparer.Ordinal);
 
     private Registrations(Compilation compilation, INamedTypeSymbol services)
     {
@@ -42,9 +46,10 @@ internal sealed class Registrations
         if (type.TypeKind != TypeKind.Class)
             return null;
         Registration? found = null;
-        foreach (var (name, registration) in _found.Value.Named[type.Name])
+        foreach (var (name, call, registration) in _found.Value.Named[type.Name])
         {
-            if (SymbolEqualityComparer.Default.Equals(Bodies.Of(_compilation).TypeNamed(name, CancellationToken.None)?.OriginalDefinition, type))
+            if (IsOnServices(call, registration.Method)
+                && SymbolEqualityComparer.Default.Equals(Bodies.Of(_compilation).TypeNamed(name, CancellationToken.None)?.OriginalDefinition, type))
                 found = Also(found, registration);
         }
 
@@ -65,7 +70,7 @@ internal sealed class Registrations
 
     private RegistrationCalls Find()
     {
-        var named = new List<(TypeSyntax Type, Registration Registration)>();
+        var named = new List<(TypeSyntax Type, InvocationExpressionSyntax Call, Registration Registration)>();
         var untyped = ImmutableArray.CreateBuilder<UntypedCall>();
         foreach (var tree in _compilation.SyntaxTrees)
         {
@@ -80,7 +85,7 @@ internal sealed class Registrations
                 {
                     var registration = new Registration(lifetime, method);
                     var types = TypesIn(call).ToList();
-                    named.AddRange(types.Select(type => (type, registration)));
+                    named.AddRange(types.Select(type => (type, call, registration)));
                     if (types.Count == 0 && call.ArgumentList.Arguments.Count > 0 && method != "AddHttpClient")
                         untyped.Add(new(registration, call, new(() => InferredFor(call))));
                 }
@@ -116,17 +121,24 @@ internal sealed class Registrations
         return parent is ReturnStatementSyntax or LambdaExpressionSyntax or ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax };
     }
 
+    /// <summary>Whether a call is on a service collection; taken for granted where nothing else of the compilation has the name.</summary>
+    private bool IsOnServices(InvocationExpressionSyntax call, string method) =>
+        !_isOurs.GetOrAdd(method, m => _compilation.ContainsSymbolsWithName(m, SymbolFilter.Member)) || Called(call) is not null;
+
     private INamedTypeSymbol? InferredFor(InvocationExpressionSyntax call) =>
+        Called(call)?.TypeArguments.LastOrDefault() is INamedTypeSymbol { TypeKind: TypeKind.Class } inferred ? inferred.OriginalDefinition : null;
+
+    /// <summary>The method that a call is of, when it takes a service collection first.</summary>
+    private IMethodSymbol? Called(InvocationExpressionSyntax call) =>
         Bodies.Of(_compilation).Of(call, CancellationToken.None) is IInvocationOperation { TargetMethod: var method }
         && method.Definition().Parameters is [{ Type: var receiver }, ..] && receiver.Is(_services)
-        && method.TypeArguments.LastOrDefault() is INamedTypeSymbol { TypeKind: TypeKind.Class } inferred
-            ? inferred.OriginalDefinition
+            ? method
             : null;
 
     /// <summary>The calls that register.</summary>
     /// <param name="Named">The types that they show, by their simple names.</param>
     /// <param name="Untyped">Those that show none.</param>
-    private sealed record RegistrationCalls(ILookup<string, (TypeSyntax Type, Registration Registration)> Named, ImmutableArray<UntypedCall> Untyped);
+    private sealed record RegistrationCalls(ILookup<string, (TypeSyntax Type, InvocationExpressionSyntax Call, Registration Registration)> Named, ImmutableArray<UntypedCall> Untyped);
 
     /// <summary>A call that shows no type.</summary>
     /// <param name="Registration">What it does.</param>
