@@ -120,17 +120,17 @@ internal static class CallNames
     private static bool IsKeyword(string? word) =>
         word is not (null or "this" or "base") && SyntaxFacts.GetKeywordKind(word) != SyntaxKind.None;
 
-    private static bool HasIdentifier(string text, string name)
+    /// <summary>Where a word stands in a stretch of text. Nowhere when it is empty, as the name of a type is while it is being typed.</summary>
+    public static IEnumerable<int> PlacesOf(string word, string text, int from, int end)
     {
-        for (var at = text.IndexOf(name, StringComparison.Ordinal); at >= 0; at = text.IndexOf(name, at + name.Length, StringComparison.Ordinal))
-        {
-            var end = at + name.Length;
-            if ((at == 0 || !IsPart(text[at - 1])) && (end == text.Length || !IsPart(text[end])))
-                return true;
-        }
+        for (var at = Next(from); at >= 0; at = Next(at + word.Length))
+            yield return at;
 
-        return false;
+        int Next(int start) => word.Length == 0 || start >= end ? -1 : text.IndexOf(word, start, end - start, StringComparison.Ordinal);
     }
+
+    private static bool HasIdentifier(string text, string name) =>
+        PlacesOf(name, text, 0, text.Length).Any(at => (at == 0 || !IsPart(text[at - 1])) && (at + name.Length == text.Length || !IsPart(text[at + name.Length])));
 
     private static bool IsStart(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' || (c > 127 && char.IsLetter(c));
 

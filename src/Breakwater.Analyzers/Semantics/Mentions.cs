@@ -11,7 +11,7 @@ internal static class Mentions
     {
         var text = CallNames.TextOf(within.SyntaxTree);
         var end = Math.Min(within.Span.End, text.Length);
-        for (var at = Next(text, name, within.SpanStart, end); at >= 0; at = Next(text, name, at + name.Length, end))
+        foreach (var at in CallNames.PlacesOf(name, text, within.SpanStart, end))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!IsWholeWord(text, at, name.Length))
@@ -29,7 +29,7 @@ internal static class Mentions
         foreach (var tree in compilation.SyntaxTrees)
         {
             var text = CallNames.TextOf(tree);
-            if (Next(text, name, 0, text.Length) < 0 || !(alongside.IsEmpty || alongside.Any(w => Next(text, w, 0, text.Length) >= 0)))
+            if (!Has(text, name) || !(alongside.IsEmpty || alongside.Any(w => Has(text, w))))
                 continue;
             foreach (var mention in In(tree.GetRoot(cancellationToken), name, cancellationToken))
                 yield return mention;
@@ -48,7 +48,7 @@ internal static class Mentions
 
     /// <summary>Whether the characters of a piece of source hold a text: the test that costs least.</summary>
     public static bool AreIn(SyntaxNode within, string text) =>
-        Next(CallNames.TextOf(within.SyntaxTree), text, within.SpanStart, within.Span.End) >= 0;
+        CallNames.TextOf(within.SyntaxTree).IndexOf(text, within.SpanStart, within.Span.Length, StringComparison.Ordinal) >= 0;
 
     /// <summary>The type around <paramref name="member"/> that no other type contains.</summary>
     public static INamedTypeSymbol OutermostType(ISymbol member)
@@ -59,8 +59,7 @@ internal static class Mentions
         return type;
     }
 
-    private static int Next(string text, string name, int from, int end) =>
-        from >= end ? -1 : text.IndexOf(name, from, end - from, StringComparison.Ordinal);
+    private static bool Has(string text, string word) => text.IndexOf(word, StringComparison.Ordinal) >= 0;
 
     private static bool IsWholeWord(string text, int at, int length) =>
         (at == 0 || !SyntaxFacts.IsIdentifierPartCharacter(text[at - 1]))

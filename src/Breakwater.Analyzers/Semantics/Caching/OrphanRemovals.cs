@@ -90,7 +90,7 @@ internal static class OrphanRemovals
         foreach (var tree in compilation.SyntaxTrees)
         {
             var source = CallNames.TextOf(tree);
-            for (var at = source.IndexOf(text, StringComparison.Ordinal); at >= 0; at = source.IndexOf(text, at + text.Length, StringComparison.Ordinal))
+            foreach (var at in CallNames.PlacesOf(text, source, 0, source.Length))
             {
                 var token = tree.GetRoot(cancellationToken).FindToken(at);
                 if ((token.IsKind(SyntaxKind.StringLiteralToken) || token.IsKind(SyntaxKind.InterpolatedStringTextToken))
