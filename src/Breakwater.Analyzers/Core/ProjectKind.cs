@@ -22,8 +22,11 @@ internal static class ProjectKind
             && flag.Equals("true", StringComparison.OrdinalIgnoreCase))
             return false;
 
-        return !compilation.ReferencedAssemblyNames.Any(name => TestLibraries.Contains(name.Name));
+        return compilation.Know(static c => new Testing(c.ReferencedAssemblyNames.Any(name => TestLibraries.Contains(name.Name)))) is { IsReferenced: false };
     }
+
+    /// <summary>Whether a compilation references a test library: asked by every rule.</summary>
+    private sealed record Testing(bool IsReferenced);
 
     private static string? Override(AnalyzerConfigOptionsProvider known, Compilation compilation)
     {

@@ -14,6 +14,7 @@ internal static class CallNames
     public const string Indexer = "[";
 
     private static readonly ConditionalWeakTable<SyntaxTree, string> Texts = new();
+    private static readonly ConditionalWeakTable<SyntaxTree, ConcurrentDictionary<TextSpan, HashSet<NamedCall>>> Called = new();
     private static readonly ConditionalWeakTable<SyntaxTree, ConcurrentDictionary<string, bool>> Named = new();
     private static readonly ConditionalWeakTable<SyntaxTree, ConcurrentDictionary<string, bool>> Mentioned = new();
 
@@ -38,7 +39,11 @@ internal static class CallNames
     /// <summary>Each identifier before <c>(</c> or <c>&lt;</c>, and <see cref="Indexer"/> for each <c>[</c> after an expression.</summary>
     public static IEnumerable<string> In(SyntaxTree tree, TextSpan span) => CallsIn(tree, span).Select(c => c.Name);
 
-    /// <summary>The same, each with what it is called on.</summary>
+    /// <summary>The same, each with what it is called on, once. A stretch of source is read once.</summary>
+    public static IReadOnlyCollection<NamedCall> Distinct(SyntaxTree tree, TextSpan span) =>
+        Called.GetValue(tree, static _ => new()).GetOrAdd(span, s => new(CallsIn(tree, s)));
+
+    /// <summary>The same, as often as it is called.</summary>
     public static IEnumerable<NamedCall> CallsIn(SyntaxTree tree, TextSpan span)
     {
         var text = TextOf(tree);

@@ -9,7 +9,7 @@ namespace Breakwater.Semantics;
 internal sealed class MemberText
 {
     private readonly SyntaxNode _declaration;
-    private readonly Lazy<HashSet<NamedCall>> _calls;
+    private readonly TextSpan _body;
     private readonly Lazy<HashSet<string>> _names;
 
     /// <param name="code">The code: a body, or a whole declaration, of which what stands before the body does not count.</param>
@@ -19,7 +19,7 @@ internal sealed class MemberText
         Tree = code.SyntaxTree;
         _declaration = DeclarationOf(code);
         Owner = owner;
-        _calls = new(() => new(CallNames.CallsIn(Tree, BodySpan(code))), LazyThreadSafetyMode.PublicationOnly);
+        _body = BodySpan(code);
         _names = new(() => new(CallNames.Identifiers(_declaration), StringComparer.Ordinal), LazyThreadSafetyMode.PublicationOnly);
     }
 
@@ -29,14 +29,23 @@ internal sealed class MemberText
     /// <summary>The type whose members the code can mean by their simple names; null where there is none.</summary>
     public INamedTypeSymbol? Owner { get; }
 
-    /// <summary>What the code calls, see <see cref="CallNames.CallsIn"/>.</summary>
-    public IReadOnlyCollection<NamedCall> Calls => _calls.Value;
+    /// <summary>What the code calls, see <see cref="CallNames.Distinct"/>.</summary>
+    public IReadOnlyCollection<NamedCall> Calls => CallNames.Distinct(Tree, _body);
 
     /// <summary>Whether the declaration has an identifier.</summary>
     public bool Names(string identifier) => _names.Value.Contains(identifier);
 
     /// <summary>Whether the characters of the declaration hold a word.</summary>
     public bool Has(string word) => Mentions.AreIn(_declaration, word);
+
+    /// <summary>The body of a declaration, which rules get alone where searches find the whole; the code itself where the body is not all of it.</summary>
+    public static SyntaxNode BodyOf(SyntaxNode code) => code switch
+    {
+        ConstructorDeclarationSyntax { Initializer: not null } => code,
+        BaseMethodDeclarationSyntax method => (SyntaxNode?)method.Body ?? method.ExpressionBody ?? code,
+        AccessorDeclarationSyntax accessor => (SyntaxNode?)accessor.Body ?? accessor.ExpressionBody ?? code,
+        _ => code,
+    };
 
     /// <summary>Without the name of the member, which looks like a call.</summary>
     private static TextSpan BodySpan(SyntaxNode code) => code switch

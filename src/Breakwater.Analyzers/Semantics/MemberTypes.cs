@@ -13,6 +13,7 @@ internal sealed class MemberTypes
 
     private readonly Compilation _compilation;
     private readonly ConcurrentDictionary<INamedTypeSymbol, ILookup<string, string>> _named = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, ConcurrentDictionary<string, bool>> _has = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<(string Member, ITypeSymbol Type)>> _own = new(SymbolEqualityComparer.Default);
 
     private MemberTypes(Compilation compilation) => _compilation = compilation;
@@ -31,7 +32,10 @@ internal sealed class MemberTypes
         call.On is not { } on || (!call.IsOnSelf && (isOne(on) || !Has(owner, on)));
 
     /// <summary>Whether a name is that of a field or property of the type, of a base or of a type around it, or of a primary-constructor parameter.</summary>
-    public bool Has(INamedTypeSymbol owner, string name)
+    public bool Has(INamedTypeSymbol owner, string name) =>
+        _has.GetOrAdd(owner.OriginalDefinition, static _ => new(StringComparer.Ordinal)).GetOrAdd(name, n => IsMember(owner.OriginalDefinition, n));
+
+    private static bool IsMember(INamedTypeSymbol owner, string name)
     {
         for (var around = owner; around is not null; around = around.ContainingType)
         {

@@ -85,7 +85,7 @@ internal sealed class CacheApi
                 _ => _names,
             };
             foreach (var verb in shape.Verbs)
-                names[verb.Key] = (names.TryGetValue(verb.Key, out var known) ? known : CacheVerbs.None) | (CacheVerbs)(1 << (int)verb.Value);
+                names[verb.Key] = (names.TryGetValue(verb.Key, out var known) ? known : CacheVerbs.None) | verb.Value.Alone();
         }
     }
 

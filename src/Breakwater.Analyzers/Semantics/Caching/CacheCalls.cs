@@ -207,7 +207,7 @@ internal sealed class CacheCalls
     public CacheVerbs MentionedIn(SyntaxNode body, INamedTypeSymbol? owner) =>
         owner is not null && !MayBeUsedBy(owner)
             ? CacheVerbs.None
-            : _mentioned.GetValue(body, b => new Mention(MentionedIn(new MemberText(b, owner), null, Levels))).Verbs;
+            : _mentioned.GetValue(MemberText.BodyOf(body), b => new Mention(MentionedIn(new MemberText(b, owner), null, Levels))).Verbs;
 
     /// <summary>The same for a method of the compilation, of any type.</summary>
     public CacheVerbs MentionedIn(IMethodSymbol method) =>
@@ -220,7 +220,7 @@ internal sealed class CacheCalls
     public CacheVerbs VerbsFor(IMethodSymbol method, int levels)
     {
         if (MayHandOn(method, MentionedIn(method, levels)) && WrappedBy(method, levels) is { } inner && Recognise(inner, null, levels - 1) is { } operation)
-            return (CacheVerbs)(1 << (int)operation.Verb);
+            return operation.Verb.Alone();
         return method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Delegate) ? MentionedIn(method, levels) : CacheVerbs.None;
     }
 

@@ -36,6 +36,18 @@ internal enum CacheVerbs
     RemoveByTag = 1 << CacheVerb.RemoveByTag,
     Clear = 1 << CacheVerb.Clear,
     All = Read | ReadThrough | Write | Remove | RemoveByTag | Clear,
+
+    /// <summary>What gives a value to an entry.</summary>
+    Filling = ReadThrough | Write,
+
+    /// <summary>What takes an entry out.</summary>
+    Removing = Remove | RemoveByTag | Clear,
+}
+
+internal static class CacheVerbExtensions
+{
+    /// <summary>The set of this verb alone.</summary>
+    public static CacheVerbs Alone(this CacheVerb verb) => (CacheVerbs)(1 << (int)verb);
 }
 
 /// <summary>One operation on a cache, as the body sees it in which it stands: wrappers of the compilation are already looked through.</summary>

@@ -55,11 +55,10 @@ internal sealed class CachedEntities
 
     private ImmutableArray<CachedEntity> Find(INamedTypeSymbol type)
     {
-        const CacheVerbs Filling = CacheVerbs.ReadThrough | CacheVerbs.Write;
         var found = ImmutableArray.CreateBuilder<CachedEntity>();
         if (!_calls.MayBeUsedBy(type))
             return found.ToImmutable();
-        foreach (var (member, body) in BodiesOf(type, method => (_calls.MentionedIn(method) & Filling) != 0, _compilation))
+        foreach (var (member, body) in BodiesOf(type, method => (_calls.MentionedIn(method) & CacheVerbs.Filling) != 0, _compilation))
         {
             foreach (var population in Population.In(body, _compilation))
             {

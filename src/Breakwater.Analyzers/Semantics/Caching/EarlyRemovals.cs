@@ -103,8 +103,8 @@ internal sealed class EarlyRemovals
             return search.PopulationsOf(key, removal.Kind).Select(p => new Fill(p.Key, p.Loads, LoadedBy(p)));
         return key.Skeleton is not { } tag
             ? []
-            : search.All.Where(o => o.Operation.Kind == removal.Kind && o.Operation is { Verb: CacheVerb.ReadThrough or CacheVerb.Write, Tags: not null }
-                    && CacheKey.EachOf(o.Operation.Tags.Value, _compilation).Any(t => t.Skeleton == tag))
+            : search.Having(CacheVerbs.Filling).Where(o => o.Operation.Kind == removal.Kind && o.Operation.Tags is not null
+                    && CacheKey.EachOf(o.Operation.Tags!.Value, _compilation).Any(t => t.Skeleton == tag))
                 .Select(o => new Fill(o.Key, LoadsOf(o.Operation), o.Operation.Factory is { } factory ? CodeOf(factory) : ImmutableArray.Create(o.Operation.Value?.Operation ?? o.Operation.Operation)));
     }
 
@@ -160,7 +160,7 @@ internal sealed class EarlyRemovals
 
         // An event whose handler removes the entry, for all we know.
         bool IsAnnouncement(IInvocationOperation call) =>
-            Announcements.IsOne(call) && KeySearch.Of(_compilation)!.All.Any(o => o.Body.Syntax != _body.Syntax && o.Operation.Verb is CacheVerb.Remove or CacheVerb.RemoveByTag or CacheVerb.Clear && IsRenewal(o.Operation));
+            Announcements.IsOne(call) && KeySearch.Of(_compilation)!.Having(CacheVerbs.Removing).Any(o => o.Body.Syntax != _body.Syntax && IsRenewal(o.Operation));
 
         IEnumerable<CacheKey> Each(Bound? source) => source is { } keys ? CacheKey.EachOf(keys, _compilation) : [];
     }

@@ -1,22 +1,23 @@
 namespace Breakwater.Semantics.Caching;
 
 /// <summary>
-/// Every cache operation of the compilation, found when a rule that has a candidate first asks: who else uses this key? Bodies are
-/// chosen by the names in their source before anything of them is bound, so a compilation without a candidate pays nothing.
+/// The cache operations of the compilation, found when a rule that has a candidate first asks: who else uses this key? Bodies are
+/// chosen by the names in their source before anything of them is bound, and only those that may do what is asked for, so a
+/// compilation without a candidate pays nothing.
 /// </summary>
 internal sealed class KeySearch
 {
     private readonly Compilation _compilation;
     private readonly CacheCalls _calls;
-    private readonly Lazy<Contents> _found;
+    private readonly Lazy<ImmutableArray<Candidate>> _candidates;
     private readonly Lazy<IReadOnlyList<Population>> _populations;
 
     private KeySearch(Compilation compilation, CacheCalls calls)
     {
         _compilation = compilation;
         _calls = calls;
-        _found = new(Find);
-        _populations = new(() => _found.Value.Bodies.SelectMany(body => Population.In(body, _compilation)).ToList());
+        _candidates = new(() => FindCandidates().ToImmutableArray());
+        _populations = new(() => Doing(CacheVerbs.Filling).SelectMany(c => c.Bodies).SelectMany(body => Population.In(body, _compilation)).ToList());
     }
 
     /// <summary>Null when the compilation references no cache.</summary>
@@ -24,16 +25,20 @@ internal sealed class KeySearch
         compilation.Know(static c => CacheCalls.Of(c) is { } calls ? new KeySearch(c, calls) : null);
 
     /// <summary>All operations, each with the template of its key.</summary>
-    public IReadOnlyList<KeyedOperation> All => _found.Value.Operations;
+    public IEnumerable<KeyedOperation> All => Having(CacheVerbs.All);
+
+    /// <summary>The operations that do one of these things. The fewer things are asked for, the fewer bodies are bound.</summary>
+    public IEnumerable<KeyedOperation> Having(CacheVerbs verbs) =>
+        Doing(verbs).SelectMany(c => c.Operations).Where(o => (o.Operation.Verb.Alone() & verbs) != 0);
 
     /// <summary>All places that fill an entry with what they load.</summary>
     public IReadOnlyList<Population> Populations => _populations.Value;
 
     /// <summary>The operations on caches of this kind whose key has an equal skeleton.</summary>
-    public IEnumerable<KeyedOperation> Matching(CacheKey key, CacheKind kind) =>
+    public IEnumerable<KeyedOperation> Matching(CacheKey key, CacheKind kind, CacheVerbs verbs) =>
         key.Skeleton is not { } skeleton
             ? []
-            : All.Where(o => o.Operation.Kind == kind && o.Key?.Skeleton == skeleton);
+            : Having(verbs).Where(o => o.Operation.Kind == kind && o.Key?.Skeleton == skeleton);
 
     /// <summary>The populations on caches of this kind whose key has an equal skeleton.</summary>
     public IEnumerable<Population> PopulationsOf(CacheKey key, CacheKind kind) =>
@@ -44,7 +49,7 @@ internal sealed class KeySearch
     /// <summary>The calls anywhere that come to this operation through wrappers.</summary>
     public IEnumerable<KeyedOperation> Through(CacheOperation operation)
     {
-        foreach (var found in All)
+        foreach (var found in Having(operation.Verb.Alone()))
         {
             for (var inner = _calls.Inside(found.Operation); inner is not null; inner = _calls.Inside(inner))
             {
@@ -56,31 +61,48 @@ internal sealed class KeySearch
         }
     }
 
-    private Contents Find()
+    /// <summary>The members that may do one of these things. A read-through that is given a value instead of a delegate is a write.</summary>
+    private IEnumerable<Candidate> Doing(CacheVerbs verbs)
     {
-        var found = new Contents();
+        if ((verbs & CacheVerbs.Write) != 0)
+            verbs |= CacheVerbs.ReadThrough;
+        return _candidates.Value.Where(c => (c.Verbs & verbs) != 0);
+    }
+
+    private IEnumerable<Candidate> FindCandidates()
+    {
         foreach (var tree in _compilation.SyntaxTrees.Where(_calls.MayBeUsedIn))
         {
             foreach (var (member, owner) in Members.In(tree, _compilation))
             {
-                if (_calls.MentionedIn(member, owner) == CacheVerbs.None || Bodies.Of(_compilation).Of(member, CancellationToken.None) is not { } root)
-                    continue;
-                foreach (var body in root.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(Flow.BodyGraph.BodyOf(root)))
-                {
-                    found.Operations.AddRange(_calls.In(body).SelectMany(operation => KeyedOperation.Of(operation, body, _compilation)));
-                    found.Bodies.Add(body);
-                }
+                if (_calls.MentionedIn(member, owner) is var verbs and not CacheVerbs.None)
+                    yield return new(member, verbs, _calls, _compilation);
             }
         }
-
-        return found;
     }
 
-    private sealed class Contents
+    /// <summary>A member whose names say that it uses a cache; it is bound when its bodies or operations are first asked for.</summary>
+    private sealed class Candidate
     {
-        public List<KeyedOperation> Operations { get; } = [];
+        private readonly Lazy<ImmutableArray<IOperation>> _bodies;
+        private readonly Lazy<ImmutableArray<KeyedOperation>> _operations;
 
-        public List<IOperation> Bodies { get; } = [];
+        public Candidate(SyntaxNode member, CacheVerbs verbs, CacheCalls calls, Compilation compilation)
+        {
+            Verbs = verbs;
+            _bodies = new(() => Semantics.Bodies.Of(compilation).Of(member, CancellationToken.None) is { } root
+                ? root.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(Flow.BodyGraph.BodyOf(root)).ToImmutableArray()
+                : ImmutableArray<IOperation>.Empty);
+            _operations = new(() => Bodies
+                .SelectMany(body => calls.In(body).SelectMany(operation => KeyedOperation.Of(operation, body, compilation)))
+                .ToImmutableArray());
+        }
+
+        public CacheVerbs Verbs { get; }
+
+        public ImmutableArray<IOperation> Bodies => _bodies.Value;
+
+        public ImmutableArray<KeyedOperation> Operations => _operations.Value;
     }
 }
 

@@ -34,7 +34,7 @@ internal sealed class MissPaths
     public IEnumerable<MissPath> InMember(IOperation block, ISymbol member)
     {
         var mentioned = _calls.MentionedIn(block.Syntax, member.ContainingType);
-        if ((mentioned & CacheVerbs.Read) == 0 || (mentioned & (CacheVerbs.Write | CacheVerbs.ReadThrough)) == 0)
+        if ((mentioned & CacheVerbs.Read) == 0 || (mentioned & CacheVerbs.Filling) == 0)
             yield break;
 
         foreach (var operation in block.DescendantsAndSelf())

@@ -37,7 +37,7 @@ internal static class OrphanRemovals
 
         CacheKey? StoredNear(KeyShape shape, CacheKey key, CacheKind kind)
         {
-            var writes = search.All.Where(o => o.Operation.Kind == kind && o.Operation.Verb is CacheVerb.Write or CacheVerb.ReadThrough).ToList();
+            var writes = search.Having(CacheVerbs.Filling).Where(o => o.Operation.Kind == kind).ToList();
             if (writes.Any(o => o.Key?.Skeleton == key.Skeleton || (o.Key?.Skeleton is null && o.IsIn(owner, cancellationToken))))
                 return null;
             var declaring = DeclaringTypes(key, compilation).Append(owner).ToList();
@@ -83,8 +83,8 @@ internal static class OrphanRemovals
         if (kind != CacheKind.Redis)
             return false;
         var text = key.Parts.Select(p => p.Literal).OfType<string>().OrderByDescending(t => t.Length).First();
-        var known = KeySearch.Of(compilation)!.All
-            .Where(o => o.Operation is { Kind: CacheKind.Redis, Verb: CacheVerb.Remove or CacheVerb.Read, Key: not null })
+        var known = KeySearch.Of(compilation)!.Having(CacheVerbs.Remove | CacheVerbs.Read)
+            .Where(o => o.Operation is { Kind: CacheKind.Redis, Key: not null })
             .Select(o => o.Operation.Key!.Value.Resolve().Operation.Syntax)
             .ToList();
         foreach (var tree in compilation.SyntaxTrees)

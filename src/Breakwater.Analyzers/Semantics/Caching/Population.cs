@@ -14,7 +14,7 @@ internal sealed record Population(CacheOperation Fill, CacheKey Key, ImmutableAr
     public static IEnumerable<Population> InMember(IOperation block, ISymbol member, Compilation compilation)
     {
         if (CacheCalls.Of(compilation) is not { } calls
-            || (calls.MentionedIn(block.Syntax, member.ContainingType) & (CacheVerbs.Write | CacheVerbs.ReadThrough)) == 0)
+            || (calls.MentionedIn(block.Syntax, member.ContainingType) & CacheVerbs.Filling) == 0)
             return [];
 
         return block.Descendants()

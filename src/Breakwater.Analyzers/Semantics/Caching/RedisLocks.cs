@@ -70,7 +70,7 @@ internal sealed class RedisLocks
     {
         if (KeySearch.Of(_compilation) is not { } search || key.Skeleton is not { } skeleton)
             yield break;
-        foreach (var found in search.Matching(key, CacheKind.Redis))
+        foreach (var found in search.Matching(key, CacheKind.Redis, CacheVerbs.Write))
         {
             if (found.IsIn(type, cancellationToken) && AcquisitionBy(found.Operation, found.Body) is { } acquisition)
                 yield return acquisition;

@@ -45,14 +45,13 @@ internal sealed class RemovedEntries
     private ImmutableArray<Taking> Find()
     {
         var called = new HashSet<SyntaxNode>();
-        foreach (var operation in _search.All)
+        foreach (var operation in _search.Having(CacheVerbs.Remove))
         {
-            if (operation.Operation is { Verb: CacheVerb.Remove, IsWrapped: true })
+            if (operation.Operation.IsWrapped)
                 called.Add(operation.Operation.Api.Operation.Syntax);
         }
 
-        return _search.All
-            .Where(o => o.Operation.Verb is CacheVerb.Remove or CacheVerb.Clear)
+        return _search.Having(CacheVerbs.Remove | CacheVerbs.Clear)
             .Select(o => new Taking(o, KeysOf(o), !o.Operation.IsWrapped && called.Contains(o.Operation.Api.Operation.Syntax)))
             .ToImmutableArray();
     }

@@ -18,7 +18,7 @@ internal sealed class SharedExpiry
         _search = search;
         _isFusionSpread = new(() => compilation.SyntaxTrees.Select(CallNames.TextOf)
             .Any(text => text.IndexOf("JitterMaxDuration", StringComparison.Ordinal) >= 0 || text.IndexOf("SetJittering", StringComparison.Ordinal) >= 0));
-        _everywhere = new(() => search.All.SelectMany(o => Of(o.Operation)).ToImmutableArray());
+        _everywhere = new(() => search.Having(CacheVerbs.Filling).SelectMany(o => Of(o.Operation)).ToImmutableArray());
     }
 
     /// <summary>Null when the compilation references no cache.</summary>
@@ -93,8 +93,8 @@ internal sealed class SharedExpiry
         operation.Kind == kind && operation.Verb is CacheVerb.Read or CacheVerb.ReadThrough;
 
     /// <summary>Whether the key is asked for somewhere; a key without text only where the same cache is asked for the same kind of thing.</summary>
-    private bool IsReadElsewhere(CacheOperation write, CacheKey key) => _search.All.Any(o =>
-        IsRead(o.Operation, write.Kind) && o.Key is { } read
+    private bool IsReadElsewhere(CacheOperation write, CacheKey key) => _search.Having(CacheVerbs.Read | CacheVerbs.ReadThrough).Any(o =>
+        o.Operation.Kind == write.Kind && o.Key is { } read
         && (HasText(key) ? read.Skeleton is { } skeleton && skeleton == key.Skeleton
             : o.Operation.Cache.IsSameAs(write.Cache) && read.Parts is [{ Hole.Operation.Type: { } asked }] && key.Parts is [{ Hole.Operation.Type: { } written }]
                 && SymbolEqualityComparer.Default.Equals(asked, written)));
@@ -104,7 +104,7 @@ internal sealed class SharedExpiry
     /// <summary>Whether a hosted service writes the key: it brings the next value before anybody misses it.</summary>
     private bool IsRefreshed(CacheOperation fill, CacheKey key) =>
         IsInHostedService(fill.Operation)
-        || _search.All.Any(o => o.Operation.Kind == fill.Kind && o.Operation.Verb == CacheVerb.Write && key.Skeleton is { } skeleton && o.Key?.Skeleton == skeleton && IsInHostedService(o.Operation.Operation));
+        || _search.Having(CacheVerbs.Write).Any(o => o.Operation.Kind == fill.Kind && key.Skeleton is { } skeleton && o.Key?.Skeleton == skeleton && IsInHostedService(o.Operation.Operation));
 
     private bool IsInHostedService(IOperation operation) =>
         operation.Syntax.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration

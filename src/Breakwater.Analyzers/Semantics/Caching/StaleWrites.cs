@@ -48,10 +48,11 @@ internal sealed class StaleWrites
             foreach (var write in WritesOf(entry, body))
             {
                 if (seen.Contains(write.Place) || (write.OnlyAdds && !entry.HoldsNull && entry.Skeleton.IndexOf('*') >= 0)
-                    || IsDropped(entry, write, body, member) || Lifetime(entry) is { IsToken: true } or { IsShort: true })
+                    || Lifetime(entry) is { IsToken: true } or { IsShort: true })
                     continue;
                 var sibling = SiblingOf(entry, member);
-                if ((sibling is not null || Matters(entry)) && seen.Add(write.Place))
+                // The callers may stand anywhere, so they are asked last.
+                if ((sibling is not null || Matters(entry)) && !IsDropped(entry, write, body, member) && seen.Add(write.Place))
                     yield return new(write, entry, sibling);
             }
         }
@@ -71,8 +72,15 @@ internal sealed class StaleWrites
             return true;
         if (Removals.In(body, ImmutableHashSet<string>.Empty, _compilation).Any(r => Touches(r.Operation, entry) && BodyGraph.Of(body)!.Reaches(r.Call, write.Place)))
             return true;
-        var callers = body is ILocalFunctionOperation local ? CallersOf(local) : CallersOf(member).ToList();
-        return callers.Count > 0 && callers.All(call => aftermath.Touches(call, operation => Touches(operation, entry), next => IsAnnouncement(next, entry, member.ContainingType)));
+        var isCalled = false;
+        foreach (var call in body is ILocalFunctionOperation local ? CallersOf(local) : CallersOf(member))
+        {
+            isCalled = true;
+            if (!aftermath.Touches(call, operation => Touches(operation, entry), next => IsAnnouncement(next, entry, member.ContainingType)))
+                return false;
+        }
+
+        return isCalled;
     }
 
     /// <summary>Whether an operation drops or renews the entry, for all we know.</summary>
@@ -91,12 +99,10 @@ internal sealed class StaleWrites
 
     /// <summary>An event, while the entry is dropped in another type.</summary>
     private bool IsAnnouncement(IInvocationOperation call, CachedEntity entry, INamedTypeSymbol type) =>
-        Announcements.IsOne(call) && KeySearch.Of(_compilation)!.All.Any(o =>
-            o.Operation.Verb is CacheVerb.Remove or CacheVerb.RemoveByTag or CacheVerb.Clear && Touches(o.Operation, entry) && !o.IsIn(type, _cancellationToken));
+        Announcements.IsOne(call) && KeySearch.Of(_compilation)!.Having(CacheVerbs.Removing).Any(o => Touches(o.Operation, entry) && !o.IsIn(type, _cancellationToken));
 
-    private static List<IInvocationOperation> CallersOf(ILocalFunctionOperation local) => Enclosing.Root(local).Descendants().OfType<IInvocationOperation>()
-        .Where(call => SymbolEqualityComparer.Default.Equals(call.TargetMethod.OriginalDefinition, local.Symbol) && !local.Syntax.Span.Contains(call.Syntax.Span))
-        .ToList();
+    private static IEnumerable<IInvocationOperation> CallersOf(ILocalFunctionOperation local) => Enclosing.Root(local).Descendants().OfType<IInvocationOperation>()
+        .Where(call => SymbolEqualityComparer.Default.Equals(call.TargetMethod.OriginalDefinition, local.Symbol) && !local.Syntax.Span.Contains(call.Syntax.Span));
 
     private IEnumerable<IInvocationOperation> CallersOf(ISymbol member)
     {
@@ -105,6 +111,7 @@ internal sealed class StaleWrites
         var targets = Reach.InterfaceMembersOf(method).Append(method.OriginalDefinition).ToList();
         return targets.Select(t => t.Name).Distinct()
             .SelectMany(name => Mentions.In(_compilation, name, ImmutableArray<string>.Empty, _cancellationToken))
+            .OfType<InvocationExpressionSyntax>()
             .Select(mention => Bodies.Of(_compilation).Of(mention, _cancellationToken))
             .OfType<IInvocationOperation>()
             .Where(call => targets.Any(t => SymbolEqualityComparer.Default.Equals(t, call.TargetMethod.Definition())));
@@ -143,7 +150,6 @@ internal sealed class StaleWrites
     /// <summary>Whether nothing drops the entry, and it is known to live for long.</summary>
     private bool Matters(CachedEntity entry) =>
         Lifetime(entry).IsLong
-        && !KeySearch.Of(_compilation)!.All.Any(o => o.Operation.Verb is CacheVerb.Remove or CacheVerb.RemoveByTag or CacheVerb.Clear
-            && (o.Key?.Skeleton == entry.Skeleton
+        && !KeySearch.Of(_compilation)!.Having(CacheVerbs.Removing).Any(o => (o.Key?.Skeleton == entry.Skeleton
                 || (Touches(o.Operation, entry) && (o.Operation.Verb != CacheVerb.RemoveByTag || entry.Population.Fill.Tags is not null))));
 }

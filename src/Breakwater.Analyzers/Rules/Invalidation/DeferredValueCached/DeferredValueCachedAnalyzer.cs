@@ -31,7 +31,7 @@ public sealed class DeferredValueCachedAnalyzer : Rule
     {
         foreach (var block in context.OperationBlocks)
         {
-            if ((calls.MentionedIn(block.Syntax, context.OwningSymbol.ContainingType) & (CacheVerbs.Write | CacheVerbs.ReadThrough)) == 0)
+            if ((calls.MentionedIn(block.Syntax, context.OwningSymbol.ContainingType) & CacheVerbs.Filling) == 0)
                 continue;
             foreach (var operation in OwnCode.Bodies(block).SelectMany(calls.In))
             {

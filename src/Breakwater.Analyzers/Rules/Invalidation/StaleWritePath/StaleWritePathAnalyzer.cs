@@ -30,20 +30,20 @@ public sealed class StaleWritePathAnalyzer : Rule
 
     protected override void Start(RuleStart start)
     {
-        if (CachedEntities.Of(start.Compilation) is { } entries)
-            start.OnBody(context => Check(context, entries));
+        if (CacheCalls.Of(start.Compilation) is { } calls && CachedEntities.Of(start.Compilation) is { } entries)
+            start.OnBody(context => Check(context, calls, entries));
     }
 
-    private void Check(OperationBlockAnalysisContext context, CachedEntities entries)
+    private void Check(OperationBlockAnalysisContext context, CacheCalls calls, CachedEntities entries)
     {
-        if (context.OwningSymbol is not IMethodSymbol { ContainingType: { } type } method || entries.In(type).IsEmpty)
+        if (context.OwningSymbol is not IMethodSymbol { ContainingType: { } type } method || !calls.MayBeUsedBy(type))
             return;
         foreach (var block in context.OperationBlocks)
         {
             var tree = block.Syntax.SyntaxTree;
             var writes = new EntityWrites(
                 context.Compilation, InvalidationBeforeCommitAnalyzer.CommitMethods.Read(context.Options, tree), WriteVerbs.Read(context.Options, tree));
-            if (!writes.AreMentionedIn(block.Syntax))
+            if (!writes.AreMentionedIn(block.Syntax) || entries.In(type).IsEmpty)
                 continue;
             var search = new StaleWrites(
                 context.Compilation, writes, TimeSpan.FromSeconds(MaxStaleness.Read(context.Options, tree)), context.CancellationToken);

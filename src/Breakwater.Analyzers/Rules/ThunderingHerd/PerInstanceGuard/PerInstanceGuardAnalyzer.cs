@@ -53,7 +53,7 @@ public sealed class PerInstanceGuardAnalyzer : Rule
     }
 
     private static bool FillsCaches(INamedTypeSymbol type, CacheCalls calls, CancellationToken cancellationToken) =>
-        type.DeclaringSyntaxReferences.Any(r => (calls.MentionedIn(r.GetSyntax(cancellationToken), type) & (CacheVerbs.Write | CacheVerbs.ReadThrough)) != 0);
+        type.DeclaringSyntaxReferences.Any(r => (calls.MentionedIn(r.GetSyntax(cancellationToken), type) & CacheVerbs.Filling) != 0);
 
     /// <summary>Everything else is reported in the body that makes it.</summary>
     private void CheckBody(OperationBlockAnalysisContext context)
