@@ -27,6 +27,24 @@ public class MemberTextTests
         Assert.Equal(expected, string.Join(" ", text.Calls.Select(c => $"{c.On ?? "?"}.{c.Name}")));
     }
 
+    // Rules get a body where searches find its declaration: both must come to one answer, and to the same one.
+    [Theory]
+    [InlineData("class C { void M() { a.Get(); } }", "{ a.Get(); }")]
+    [InlineData("class C { void M() => a.Get(); }", "=> a.Get()")]
+    [InlineData("class C { C() { a.Get(); } }", "{ a.Get(); }")]
+    [InlineData("class C { C() : base(b.Set()) { a.Get(); } }", "C() : base(b.Set()) { a.Get(); }")]
+    [InlineData("class C { int P { get { return a.Get(); } } }", "{ return a.Get(); }")]
+    [InlineData("class C { int P { get => a.Get(); } }", "=> a.Get()")]
+    [InlineData("abstract class C { abstract void M(); }", "abstract void M();")]
+    public void KnowsTheBodyThatARuleGets(string source, string expected)
+    {
+        var code = CSharpSyntaxTree.ParseText(source).GetRoot().DescendantNodes().Last(n => n is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax);
+        var body = MemberText.BodyOf(code);
+
+        Assert.Equal(expected, body.ToString());
+        Assert.Equal(new MemberText(code, null).Calls, new MemberText(body, null).Calls);
+    }
+
     [Theory]
     [InlineData("class C { void M(int id) => N(id); }", ".N")]
     [InlineData("class C { [Obsolete(nameof(C))] void M(int id) { N(id); } }", ".N")]

@@ -60,15 +60,22 @@ internal sealed class CachedEntities
             return found.ToImmutable();
         foreach (var (member, body) in BodiesOf(type, method => (_calls.MentionedIn(method) & CacheVerbs.Filling) != 0, _compilation))
         {
+            // What loads an entry may be followed into other methods, and a dictionary's entries are not wanted.
+            if (!_calls.In(body).Any(IsFill))
+                continue;
             foreach (var population in Population.In(body, _compilation))
             {
-                if (population.Key.Skeleton is not null && population.Fill.Kind is CacheKind.Memory or CacheKind.Distributed or CacheKind.Hybrid or CacheKind.Fusion or CacheKind.Redis)
+                if (population.Key.Skeleton is not null && IsFill(population.Fill))
                     found.AddRange(EntitiesOf(population, member));
             }
         }
 
         return found.ToImmutable();
     }
+
+    private static bool IsFill(CacheOperation operation) =>
+        operation.Verb is CacheVerb.ReadThrough or CacheVerb.Write
+        && operation.Kind is CacheKind.Memory or CacheKind.Distributed or CacheKind.Hybrid or CacheKind.Fusion or CacheKind.Redis;
 
     private IEnumerable<CachedEntity> EntitiesOf(Population population, ISymbol member)
     {
