@@ -10,6 +10,7 @@ namespace Breakwater.Core;
 internal sealed class TypeIndex
 {
     private readonly Compilation _compilation;
+
     /// <summary>The references by the last words of their namespaces.</summary>
     private readonly Dictionary<string, List<IAssemblySymbol>> _references = new(StringComparer.Ordinal);
 

@@ -82,10 +82,7 @@ internal sealed class CacheCalls
     public IEnumerable<CacheOperation> InMember(IOperation block, ISymbol member) =>
         MentionedIn(block.Syntax, member.ContainingType) == CacheVerbs.None
             ? []
-            : block.Descendants()
-                .Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation)
-                .Prepend(Flow.BodyGraph.BodyOf(block))
-                .SelectMany(In);
+            : Flow.OwnCode.Bodies(block).SelectMany(In);
 
     /// <summary>The operation as the outermost wrapper's own body has it; null where no wrapper stands between.</summary>
     public CacheOperation? Inside(CacheOperation operation) =>

@@ -80,6 +80,9 @@ internal sealed record CacheOperation
 
     /// <summary>Whether a wrapper stands between the body and the cache.</summary>
     public bool IsWrapped { get; init; }
+
+    /// <summary>Whether the cache is one that services are given and that keeps data: no dictionary, no <c>ObjectCache</c>, no output cache.</summary>
+    public bool IsOnServiceCache => Kind is CacheKind.Memory or CacheKind.Distributed or CacheKind.Hybrid or CacheKind.Fusion or CacheKind.Redis;
 }
 
 /// <summary>

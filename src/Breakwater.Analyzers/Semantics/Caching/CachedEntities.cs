@@ -73,9 +73,7 @@ internal sealed class CachedEntities
         return found.ToImmutable();
     }
 
-    private static bool IsFill(CacheOperation operation) =>
-        operation.Verb is CacheVerb.ReadThrough or CacheVerb.Write
-        && operation.Kind is CacheKind.Memory or CacheKind.Distributed or CacheKind.Hybrid or CacheKind.Fusion or CacheKind.Redis;
+    private static bool IsFill(CacheOperation operation) => operation.IsOnServiceCache && operation.Verb is CacheVerb.ReadThrough or CacheVerb.Write;
 
     private IEnumerable<CachedEntity> EntitiesOf(Population population, ISymbol member)
     {

@@ -91,7 +91,7 @@ internal sealed class KeySearch
         {
             Verbs = verbs;
             _bodies = new(() => Semantics.Bodies.Of(compilation).Of(member, CancellationToken.None) is { } root
-                ? root.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(Flow.BodyGraph.BodyOf(root)).ToImmutableArray()
+                ? Flow.OwnCode.Bodies(root).ToImmutableArray()
                 : ImmutableArray<IOperation>.Empty);
             _operations = new(() => Bodies
                 .SelectMany(body => calls.In(body).SelectMany(operation => KeyedOperation.Of(operation, body, compilation)))

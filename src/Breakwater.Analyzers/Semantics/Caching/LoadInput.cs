@@ -13,7 +13,7 @@ internal readonly record struct LoadInput(string Name, ISymbol? Variable, bool I
         if (CallNames.IsMentionedIn(block.Syntax, "GetOr")
             || CacheCalls.Of(compilation)?.MentionedIn(block.Syntax, member.ContainingType) is not (null or CacheVerbs.None))
         {
-            found = found.Concat(block.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(Flow.BodyGraph.BodyOf(block))
+            found = found.Concat(Flow.OwnCode.Bodies(block)
                 .SelectMany(body => LoadingWrappers.CalledIn(body, compilation)));
         }
 

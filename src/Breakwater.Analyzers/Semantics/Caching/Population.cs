@@ -17,10 +17,7 @@ internal sealed record Population(CacheOperation Fill, CacheKey Key, ImmutableAr
             || (calls.MentionedIn(block.Syntax, member.ContainingType) & CacheVerbs.Filling) == 0)
             return [];
 
-        return block.Descendants()
-            .Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation)
-            .Prepend(Flow.BodyGraph.BodyOf(block))
-            .SelectMany(body => In(body, compilation));
+        return Flow.OwnCode.Bodies(block).SelectMany(body => In(body, compilation));
     }
 
     /// <summary>The populations of one body.</summary>

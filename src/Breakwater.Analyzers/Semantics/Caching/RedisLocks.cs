@@ -46,7 +46,7 @@ internal sealed class RedisLocks
         if ((_calls.MentionedIn(block.Syntax, member.ContainingType) & (CacheVerbs.Write | CacheVerbs.Remove)) == 0
             && CallNames.TextOf(block.Syntax.SyntaxTree).IndexOf("LockTake", span.Start, span.Length, StringComparison.Ordinal) < 0)
             return [];
-        return block.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(BodyGraph.BodyOf(block));
+        return OwnCode.Bodies(block);
     }
 
     /// <summary>The attempts of a body to take a lock, or to be the first to write an entry: what its result is used for tells.</summary>

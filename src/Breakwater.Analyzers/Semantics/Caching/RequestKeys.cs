@@ -16,7 +16,7 @@ internal static class RequestKeys
         var locals = Flow.LocalValues.Around(root);
         if (operation.Operation is IInvocationOperation own && own.Argument("state") is { } state && locals.DependsOn(state.Value, IsKey))
             return true;
-        var operations = root.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(Flow.BodyGraph.BodyOf(root))
+        var operations = Flow.OwnCode.Bodies(root)
             .SelectMany(b => CacheCalls.Of(compilation)!.In(b)).Select(o => o.Operation).ToImmutableHashSet();
         return root.Descendants().OfType<IInvocationOperation>().Any(call =>
             !operations.Contains(call) && call.Arguments.Any(a => locals.DependsOn(a.Value, IsKey)) && Data.Loads.Of(compilation).IsLoad(call));

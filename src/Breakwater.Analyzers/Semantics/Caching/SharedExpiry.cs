@@ -40,7 +40,7 @@ internal sealed class SharedExpiry
     /// <summary>The lifetime that a loop gives to all the entries it writes; null when it writes none, or they differ, or nobody loads them.</summary>
     private IOperation? OfLoop(CacheOperation write)
     {
-        if (write.Verb != CacheVerb.Write || !IsSubject(write) || write.Key is not { } key)
+        if (write.Verb != CacheVerb.Write || !write.IsOnServiceCache || write.Key is not { } key)
             return null;
         var loops = Repetition.Around(write.Operation, _compilation).Where(r => r.Names(key)).ToList();
         if (loops.Count == 0 || EntryLifetime.Of(write, _compilation) is not { IsVisible: true, HasJitter: false, Absolute: { } absolute } lifetime
@@ -57,7 +57,7 @@ internal sealed class SharedExpiry
     /// <summary>The moment of the calendar at which an entry of a key that varies ends; null when it ends at no such moment, or nobody loads it.</summary>
     private IOperation? OfMoment(CacheOperation fill)
     {
-        if (fill.Verb is not (CacheVerb.Write or CacheVerb.ReadThrough) || !IsSubject(fill) || fill.Key is not { } source
+        if (fill.Verb is not (CacheVerb.Write or CacheVerb.ReadThrough) || !fill.IsOnServiceCache || fill.Key is not { } source
             || EntryLifetime.Of(fill, _compilation) is not { IsVisible: true } lifetime
             || lifetime.Settings.FirstOrDefault(s => s.Kind == SettingKind.Absolute && WallClock.IsMoment(s.Value, _compilation)) is not { } moment)
             return null;
@@ -68,9 +68,6 @@ internal sealed class SharedExpiry
             ? moment.Value.Resolve().Operation
             : null;
     }
-
-    private static bool IsSubject(CacheOperation operation) =>
-        operation.Kind is CacheKind.Memory or CacheKind.Distributed or CacheKind.Hybrid or CacheKind.Fusion or CacheKind.Redis;
 
     /// <summary>A body that reads the cache, itself or one call away, stores what it missed: the entries were not made together.</summary>
     private bool IsBatchOfMisses(CacheOperation write)
@@ -84,7 +81,7 @@ internal sealed class SharedExpiry
 
     /// <summary>Whether a member, or a method that it calls, has an operation of some kind.</summary>
     private bool Runs(IOperation root, Func<CacheOperation, bool> matches, int levels) =>
-        root.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(BodyGraph.BodyOf(root)).SelectMany(_calls.In).Any(matches)
+        OwnCode.Bodies(root).SelectMany(_calls.In).Any(matches)
         || (levels > 0 && root.Descendants().OfType<IInvocationOperation>().Any(call =>
             Calls.Of(_compilation).CertainTarget(call) is { } target && Bodies.Of(_compilation).Of(target, CancellationToken.None) is { } body
             && Runs(body, matches, levels - 1)));

@@ -57,7 +57,7 @@ internal sealed class SharedLoads
     {
         if (_caches is null || _hybrid is null || (_caches.MentionedIn(block.Syntax, member.ContainingType) & CacheVerbs.ReadThrough) == 0)
             yield break;
-        foreach (var body in block.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(BodyGraph.BodyOf(block)))
+        foreach (var body in OwnCode.Bodies(block))
         {
             foreach (var operation in _caches.In(body))
             {

@@ -150,6 +150,6 @@ internal sealed class StaleWrites
     /// <summary>Whether nothing drops the entry, and it is known to live for long.</summary>
     private bool Matters(CachedEntity entry) =>
         Lifetime(entry).IsLong
-        && !KeySearch.Of(_compilation)!.Having(CacheVerbs.Removing).Any(o => (o.Key?.Skeleton == entry.Skeleton
-                || (Touches(o.Operation, entry) && (o.Operation.Verb != CacheVerb.RemoveByTag || entry.Population.Fill.Tags is not null))));
+        && !KeySearch.Of(_compilation)!.Having(CacheVerbs.Removing).Any(o => o.Key?.Skeleton == entry.Skeleton
+            || (Touches(o.Operation, entry) && (o.Operation.Verb != CacheVerb.RemoveByTag || entry.Population.Fill.Tags is not null)));
 }

@@ -126,7 +126,7 @@ internal sealed class WrittenKeys
         var found = new List<KeyedOperation>();
         if (_calls.MentionedIn(root.Syntax, owner) == CacheVerbs.None)
             return found;
-        foreach (var body in root.Descendants().Where(o => o is IAnonymousFunctionOperation or ILocalFunctionOperation).Prepend(Flow.BodyGraph.BodyOf(root)))
+        foreach (var body in Flow.OwnCode.Bodies(root))
         {
             foreach (var operation in _calls.In(body))
                 found.AddRange(KeyedOperation.Of(operation, body, _compilation));
