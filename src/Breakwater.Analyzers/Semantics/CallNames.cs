@@ -23,23 +23,31 @@ internal static class CallNames
 
     /// <summary>Whether a file has an identifier, also in a comment or string. Asked once for each file and name.</summary>
     public static bool IsNamedIn(SyntaxTree tree, string identifier) =>
-        Named.GetValue(tree, static _ => new()).GetOrAdd(identifier, name => HasIdentifier(TextOf(tree), name));
+        Named.GetValue(tree, static _ => new()).GetOrAdd(identifier, name => HasIdentifier(TextOf(tree), name, 0, int.MaxValue));
+
+    /// <summary>The same for a piece of source. A file without it is asked once.</summary>
+    public static bool IsNamedIn(SyntaxNode syntax, string identifier) =>
+        IsNamedIn(syntax.SyntaxTree, identifier) && HasIdentifier(TextOf(syntax.SyntaxTree), identifier, syntax.SpanStart, syntax.Span.End);
 
     /// <summary>Whether the characters of a piece of source, comments and strings included, hold a word in any case. A file without it is asked once.</summary>
     public static bool IsMentionedIn(SyntaxNode syntax, string word)
     {
-        var text = TextOf(syntax.SyntaxTree);
-        if (!Mentioned.GetValue(syntax.SyntaxTree, static _ => new()).GetOrAdd(word, w => text.IndexOf(w, StringComparison.OrdinalIgnoreCase) >= 0))
+        if (!IsMentionedIn(syntax.SyntaxTree, word))
             return false;
+        var text = TextOf(syntax.SyntaxTree);
         var start = syntax.SpanStart;
         var length = Math.Min(syntax.Span.End, text.Length) - start;
         return length > 0 && text.IndexOf(word, start, length, StringComparison.OrdinalIgnoreCase) >= 0;
     }
 
-    /// <summary>Each identifier before <c>(</c> or <c>&lt;</c>, and <see cref="Indexer"/> for each <c>[</c> after an expression.</summary>
-    public static IEnumerable<string> In(SyntaxTree tree, TextSpan span) => CallsIn(tree, span).Select(c => c.Name);
+    /// <summary>The same for a file.</summary>
+    public static bool IsMentionedIn(SyntaxTree tree, string word) => Mentioned.GetValue(tree, static _ => new())
+        .GetOrAdd(word, w => TextOf(tree).IndexOf(w, StringComparison.OrdinalIgnoreCase) >= 0);
 
-    /// <summary>The same, each with what it is called on, once. A stretch of source is read once.</summary>
+    /// <summary>Each identifier before <c>(</c> or <c>&lt;</c>, and <see cref="Indexer"/> for each <c>[</c> after an expression.</summary>
+    public static IEnumerable<string> In(SyntaxTree tree, TextSpan span) => Distinct(tree, span).Select(c => c.Name);
+
+    /// <summary>The same, each once with what it is called on. A stretch of source is read once.</summary>
     public static IReadOnlyCollection<NamedCall> Distinct(SyntaxTree tree, TextSpan span) =>
         Called.GetValue(tree, static _ => new()).GetOrAdd(span, s => new(CallsIn(tree, s)));
 
@@ -134,8 +142,8 @@ internal static class CallNames
         int Next(int start) => word.Length == 0 || start >= end ? -1 : text.IndexOf(word, start, end - start, StringComparison.Ordinal);
     }
 
-    private static bool HasIdentifier(string text, string name) =>
-        PlacesOf(name, text, 0, text.Length).Any(at => (at == 0 || !IsPart(text[at - 1])) && (at + name.Length == text.Length || !IsPart(text[at + name.Length])));
+    private static bool HasIdentifier(string text, string name, int from, int end) =>
+        PlacesOf(name, text, from, Math.Min(end, text.Length)).Any(at => (at == 0 || !IsPart(text[at - 1])) && (at + name.Length == text.Length || !IsPart(text[at + name.Length])));
 
     private static bool IsStart(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' || (c > 127 && char.IsLetter(c));
 

@@ -1,4 +1,5 @@
 using Breakwater.Semantics;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Breakwater.Tests.Semantics;
 
@@ -33,5 +34,18 @@ public class CallNamesTests
         var tree = CSharpSyntaxTree.ParseText("class C { object M(dynamic cache) => cache.Get(1); }");
 
         Assert.Equal(isNamed, CallNames.IsNamedIn(tree, name));
+    }
+
+    [Theory]
+    [InlineData("cache", "M", true)]
+    [InlineData("cache", "N", false)]
+    [InlineData("Get", "N", false)]
+    [InlineData("N", "N", true)]
+    public void A_member_names_what_stands_in_its_own_source(string name, string method, bool isNamed)
+    {
+        var tree = CSharpSyntaxTree.ParseText("class C { object M(dynamic cache) => cache.Get(1); object N(dynamic caches) => caches.Gets(1); }");
+        var member = tree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>().Single(m => m.Identifier.ValueText == method);
+
+        Assert.Equal(isNamed, CallNames.IsNamedIn(member, name));
     }
 }

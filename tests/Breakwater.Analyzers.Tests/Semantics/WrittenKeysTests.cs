@@ -1,4 +1,6 @@
+using Breakwater.Semantics;
 using Breakwater.Semantics.Caching;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Breakwater.Tests.Semantics;
@@ -30,6 +32,56 @@ public class WrittenKeysTests
         var probe = new Probe(Source);
         var text = Texts(probe, method)[index];
         Assert.Equal(skeletons, WrittenKeys.Of(probe.Compilation)!.Through(text, probe.Compilation.GetTypeByMetadataName("C")).Select(o => o.Key!.Skeleton));
+    }
+
+    private const string Chains =
+        """
+        public static class Names
+        {
+            public static string Inner(int id) => $"inner:{id}";
+            public static string Outer(int id) => "outer/" + Inner(id);
+            public static readonly string Fixed = $"fixed:{Environment.MachineName}";
+            public static string Alias => Fixed;
+        }
+        public class Low(IMemoryCache cache) { public void Drop(string area, int id) { cache.Remove($"{area}|{id}"); } }
+        public class High(Low low) { public void Forget(int id) => low.Drop("high", id); }
+        public class C(IMemoryCache cache, High high)
+        {
+            private string Own => $"own:{cache}";
+            public void Chain(int id) => cache.Get(Names.Outer(id));
+            public void Held() => cache.Get(Names.Alias);
+            public void Far(int id) => high.Forget(id);
+            public void Here() => cache.Get(Own);
+            public void Unrelated() => cache.Get("unrelated");
+        }
+        """;
+
+    // Only members that name a text's member, or one that does, are looked at; the result is that of looking everywhere.
+    [Theory]
+    [InlineData("Inner", "Names", "outer/inner:*")]
+    [InlineData("Drop", "Low", "high|*")]
+    [InlineData("Fixed", "Names")]
+    [InlineData("Own", "C")]
+    public void LooksNoFurtherThanNamesReach(string member, string owner, params string[] atLeast)
+    {
+        var probe = new Probe(Chains);
+        var text = probe.Compilation.SyntaxTrees.SelectMany(t => t.GetRoot().DescendantNodes()).OfType<InterpolatedStringExpressionSyntax>()
+            .Single(i => i.FirstAncestorOrSelf<SyntaxNode>(n => n is PropertyDeclarationSyntax or MethodDeclarationSyntax or VariableDeclaratorSyntax) switch
+            {
+                PropertyDeclarationSyntax property => property.Identifier.ValueText == member,
+                MethodDeclarationSyntax method => method.Identifier.ValueText == member,
+                VariableDeclaratorSyntax field => field.Identifier.ValueText == member,
+                _ => false,
+            });
+        var operation = Bodies.Of(probe.Compilation).Of(text, CancellationToken.None)!;
+        var found = WrittenKeys.Of(probe.Compilation)!.Through(operation, probe.Compilation.GetTypeByMetadataName(owner)).Select(o => o.Operation.Operation.Syntax.ToString()).Order();
+        var everywhere = KeySearch.Of(probe.Compilation)!.All
+            .Where(o => o.Key!.Steps.Any(s => s.Value.Operation.Syntax == text) && (member != "Drop" || o.Operation.IsWrapped))
+            .ToList();
+
+        Assert.NotEmpty(everywhere);
+        Assert.Equal(everywhere.Select(o => o.Operation.Operation.Syntax.ToString()).Order(), found);
+        Assert.All(atLeast, skeleton => Assert.Contains(skeleton, everywhere.Select(o => o.Key!.Skeleton)));
     }
 
     [Theory]

@@ -31,6 +31,13 @@ internal sealed class KeySearch
     public IEnumerable<KeyedOperation> Having(CacheVerbs verbs) =>
         Doing(verbs).SelectMany(c => c.Operations).Where(o => (o.Operation.Verb.Alone() & verbs) != 0);
 
+    /// <summary>The operations of members that name one of these things, which may stand in any of them.</summary>
+    public IEnumerable<KeyedOperation> Naming(IReadOnlyCollection<string> names) =>
+        _candidates.Value.Where(c => names.Any(name => CallNames.IsNamedIn(c.Member, name))).SelectMany(c => c.Operations);
+
+    /// <summary>The members that may use a cache, judged by the names in them.</summary>
+    public IEnumerable<SyntaxNode> Members => _candidates.Value.Select(c => c.Member);
+
     /// <summary>All places that fill an entry with what they load.</summary>
     public IReadOnlyList<Population> Populations => _populations.Value;
 
@@ -73,7 +80,7 @@ internal sealed class KeySearch
     {
         foreach (var tree in _compilation.SyntaxTrees.Where(_calls.MayBeUsedIn))
         {
-            foreach (var (member, owner) in Members.In(tree, _compilation))
+            foreach (var (member, owner) in Semantics.Members.Of(_compilation).In(tree))
             {
                 if (_calls.MentionedIn(member, owner) is var verbs and not CacheVerbs.None)
                     yield return new(member, verbs, _calls, _compilation);
@@ -89,6 +96,7 @@ internal sealed class KeySearch
 
         public Candidate(SyntaxNode member, CacheVerbs verbs, CacheCalls calls, Compilation compilation)
         {
+            Member = member;
             Verbs = verbs;
             _bodies = new(() => Semantics.Bodies.Of(compilation).Of(member, CancellationToken.None) is { } root
                 ? Flow.OwnCode.Bodies(root).ToImmutableArray()
@@ -97,6 +105,8 @@ internal sealed class KeySearch
                 .SelectMany(body => calls.In(body).SelectMany(operation => KeyedOperation.Of(operation, body, compilation)))
                 .ToImmutableArray());
         }
+
+        public SyntaxNode Member { get; }
 
         public CacheVerbs Verbs { get; }
 

@@ -9,6 +9,9 @@ namespace Breakwater.Semantics.Caching;
 /// </summary>
 internal sealed class WrittenKeys
 {
+    /// <summary>A text that can be meant by more names than these is looked for everywhere.</summary>
+    private const int MostNames = 16;
+
     private readonly Compilation _compilation;
     private readonly CacheCalls _calls;
     private readonly ConditionalWeakTable<IOperation, IReadOnlyList<KeyedOperation>> _inMember = new();
@@ -38,7 +41,8 @@ internal sealed class WrittenKeys
     }
 
     /// <summary>The keyed operations of a whole member, lambdas and local functions in it included.</summary>
-    public IReadOnlyList<KeyedOperation> InMember(IOperation root, INamedTypeSymbol? owner) => _inMember.GetValue(root, r => Find(r, owner));
+    public IReadOnlyList<KeyedOperation> InMember(IOperation root, INamedTypeSymbol? owner) =>
+        _calls.MentionedIn(root.Syntax, owner) == CacheVerbs.None ? [] : _inMember.GetValue(root, Find);
 
     /// <summary>Whether no operation of the member around it uses a text for its key: only others can.</summary>
     public bool IsWrittenForOthers(IOperation text, INamedTypeSymbol? owner) => !InMember(Enclosing.Root(text), owner).Any(o => IsThrough(o, text));
@@ -52,47 +56,67 @@ internal sealed class WrittenKeys
         var own = InMember(Enclosing.Root(text), owner).Where(o => IsThrough(o, text)).ToList();
         if (own.Count > 0 && !own.Any(o => o.Key!.Steps.Any(s => s.Value.Operation is IParameterReferenceOperation)))
             return own;
-        var all = KeySearch.Of(_compilation)!.All.Where(o => IsThrough(o, text)).ToList();
+        var all = ElsewhereFor(text.Syntax).Where(o => IsThrough(o, text)).ToList();
         var outside = all.Where(o => o.Operation.IsWrapped && own.All(w => w.Operation.Operation.Syntax != o.Operation.Operation.Syntax)).ToList();
         return outside.Count > 0 ? outside : own.Count > 0 ? own : all;
     }
 
-    /// <summary>The name of the member that gives a value made in this code: a key builder, or a field or property that holds a key.</summary>
-    private static string? Builder(SyntaxNode code)
+    /// <summary>The operations that a text may reach through other members: of those that name its member, or one that does.</summary>
+    private IEnumerable<KeyedOperation> ElsewhereFor(SyntaxNode text)
     {
-        for (var node = code; node is not null; node = node.Parent)
+        var search = KeySearch.Of(_compilation)!;
+        if (NameOf(text) is not { } own || own == nameof(ToString))
+            return search.All;
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var added = new Stack<string>([own]);
+        var open = Members.Of(_compilation).In(text.SyntaxTree).Select(m => m.Member).Concat(search.Members).ToList();
+        while (added.Count > 0)
         {
-            switch (node)
+            var name = added.Pop();
+            if (!names.Add(name))
+                continue;
+            if (names.Count > MostNames)
+                return search.All;
+            foreach (var member in open.Where(m => CallNames.IsNamedIn(m, name)))
             {
-                case LocalFunctionStatementSyntax { ReturnType: not PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword } } local:
-                    return local.Identifier.ValueText;
-                case MethodDeclarationSyntax method:
-                    return method.ReturnType is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword } ? null : method.Identifier.ValueText;
-                case PropertyDeclarationSyntax property:
-                    return property.Identifier.ValueText;
-                case VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax } field:
-                    return field.Identifier.ValueText;
-                case BaseTypeDeclarationSyntax:
-                    return null;
+                if (NameOf(member) is { } through)
+                    added.Push(through);
+                else if (member is not (ConstructorDeclarationSyntax or CompilationUnitSyntax))
+                    return search.All;
             }
         }
 
-        return null;
+        return search.Naming(names);
     }
+
+    /// <summary>The name of the member that gives a value made in this code: a key builder, or a field or property that holds a key.</summary>
+    private static string? Builder(SyntaxNode code) => MemberOf(code) is { } member && !IsVoid(member) ? NameOf(member) : null;
+
+    /// <summary>The name by which other code means the member around this code; null for what is meant by a sign or by nothing.</summary>
+    private static string? NameOf(SyntaxNode code) => MemberOf(code) switch
+    {
+        LocalFunctionStatementSyntax local => local.Identifier.ValueText,
+        MethodDeclarationSyntax method => method.Identifier.ValueText,
+        PropertyDeclarationSyntax property => property.Identifier.ValueText,
+        VariableDeclaratorSyntax field => field.Identifier.ValueText,
+        _ => null,
+    };
+
+    /// <summary>What a value made in this code is given by. A local function without a result is a part of the member around it.</summary>
+    private static SyntaxNode? MemberOf(SyntaxNode code) => code.AncestorsAndSelf().FirstOrDefault(node => node
+        is LocalFunctionStatementSyntax and not { ReturnType: PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword } }
+        or BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or BaseTypeDeclarationSyntax
+        or VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax });
+
+    private static bool IsVoid(SyntaxNode member) =>
+        member is MethodDeclarationSyntax { ReturnType: PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword } };
 
     /// <summary>Every identifier in the members that may use a cache.</summary>
     private HashSet<string> FindNamed()
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var tree in _compilation.SyntaxTrees.Where(_calls.MayBeUsedIn))
-        {
-            foreach (var (member, owner) in Members.In(tree, _compilation))
-            {
-                if (_calls.MentionedIn(member, owner) != CacheVerbs.None)
-                    found.UnionWith(CallNames.Identifiers(member));
-            }
-        }
-
+        foreach (var member in KeySearch.Of(_compilation)!.Members)
+            found.UnionWith(CallNames.Identifiers(member));
         return found;
     }
 
@@ -100,7 +124,7 @@ internal sealed class WrittenKeys
     private HashSet<string> FindNamedThrough(SyntaxTree tree)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
-        var open = Members.In(tree, _compilation).Select(m => (Name: Builder(m.Member), m.Member)).Where(m => m.Name is not null).ToList();
+        var open = Members.Of(_compilation).In(tree).Select(m => (Name: Builder(m.Member), m.Member)).Where(m => m.Name is not null).ToList();
         int count;
         do
         {
@@ -121,11 +145,9 @@ internal sealed class WrittenKeys
     private static bool IsThrough(KeyedOperation operation, IOperation text) =>
         operation.Key is { } key && key.Steps.Any(s => s.Value.Operation.Syntax == text.Syntax);
 
-    private List<KeyedOperation> Find(IOperation root, INamedTypeSymbol? owner)
+    private List<KeyedOperation> Find(IOperation root)
     {
         var found = new List<KeyedOperation>();
-        if (_calls.MentionedIn(root.Syntax, owner) == CacheVerbs.None)
-            return found;
         foreach (var body in Flow.OwnCode.Bodies(root))
         {
             foreach (var operation in _calls.In(body))
@@ -134,5 +156,4 @@ internal sealed class WrittenKeys
 
         return found;
     }
-
 }
