@@ -55,4 +55,31 @@ public class EntityWritesTests
             .In(probe.Body("M"), probe.Compilation.GetTypeByMetadataName("Product")!, source, call => CachedEntities.MemberAsked(call, probe.Compilation));
         Assert.Equal(writes, string.Join("; ", found.Select(w => w.Place.TargetMethod.Name + (w.OnlyAdds ? " adds" : "") + (w.IsFinal ? " final" : ""))));
     }
+
+    [Theory]
+    [InlineData("products.UpdateAsync(p);", true)]
+    [InlineData("_kept?.Save(p);", true)]
+    [InlineData("Any().UpdateAsync(p);", true)]
+    [InlineData("(p as Store)!.Update(p);", true)]
+    [InlineData("names.Add(\"a\");", false)]
+    [InlineData("Update(p);", false)]
+    [InlineData("names.Attach(p);", true)]
+    [InlineData("unit.Commit();", true)]
+    [InlineData("products.Find(1);", false)]
+    public void Without_a_context_only_members_of_the_compilation_can_be_written_to(string body, bool may)
+    {
+        var tree = CSharpSyntaxTree.ParseText($$"""
+            public class Store { public void Save(object p) { } }
+            public class C(Store products, System.Collections.Generic.List<string> names)
+            {
+                private readonly Store? _kept = products;
+                public void M(object p, object unit) { {{body}} }
+            }
+            """);
+        var compilation = CSharpCompilation.Create("Test", [tree], [MetadataReference.CreateFromFile(typeof(object).Assembly.Location)]);
+        var m = compilation.GetTypeByMetadataName("C")!.GetMembers("M").Single();
+        var writes = new EntityWrites(
+            compilation, ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, Commits.DefaultNames), ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, EntityWrites.DefaultVerbs));
+        Assert.Equal(may, writes.AreMentionedIn(m.DeclaringSyntaxReferences.Single().GetSyntax(), m.ContainingType));
+    }
 }

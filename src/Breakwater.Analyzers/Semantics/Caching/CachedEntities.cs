@@ -58,7 +58,7 @@ internal sealed class CachedEntities
         var found = ImmutableArray.CreateBuilder<CachedEntity>();
         if (!_calls.MayBeUsedBy(type))
             return found.ToImmutable();
-        foreach (var (member, body) in BodiesOf(type, method => (_calls.MentionedIn(method) & CacheVerbs.Filling) != 0, _compilation))
+        foreach (var (member, body) in BodiesOf(type, MayFill, _compilation))
         {
             // What loads an entry may be followed into other methods, and a dictionary's entries are not wanted.
             if (!_calls.In(body).Any(IsFill))
@@ -71,6 +71,8 @@ internal sealed class CachedEntities
         }
 
         return found.ToImmutable();
+
+        bool MayFill(IMethodSymbol method) => method.DeclaringSyntaxReferences.Any(r => (_calls.MentionedIn(r.GetSyntax(), type) & CacheVerbs.Filling) != 0);
     }
 
     private static bool IsFill(CacheOperation operation) => operation.IsOnServiceCache && operation.Verb is CacheVerb.ReadThrough or CacheVerb.Write;

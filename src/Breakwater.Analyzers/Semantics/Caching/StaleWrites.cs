@@ -41,6 +41,7 @@ internal sealed class StaleWrites
         if (CachedEntities.Of(_compilation)?.In(member.ContainingType) is not { IsEmpty: false } entries)
             yield break;
         var seen = new HashSet<IInvocationOperation>();
+        var callers = new Lazy<ImmutableArray<IInvocationOperation>>(() => (body is ILocalFunctionOperation local ? CallersOf(local) : CallersOf(member)).ToImmutableArray());
         foreach (var entry in entries)
         {
             if (SymbolEqualityComparer.Default.Equals(entry.Filler, member.OriginalDefinition))
@@ -52,7 +53,7 @@ internal sealed class StaleWrites
                     continue;
                 var sibling = SiblingOf(entry, member);
                 // The callers may stand anywhere, so they are asked last.
-                if ((sibling is not null || Matters(entry)) && !IsDropped(entry, write, body, member) && seen.Add(write.Place))
+                if ((sibling is not null || Matters(entry)) && !IsDropped(entry, write, body, member, callers) && seen.Add(write.Place))
                     yield return new(write, entry, sibling);
             }
         }
@@ -62,7 +63,7 @@ internal sealed class StaleWrites
         _writes.In(body, entry.Entity, entry.Source, call => CachedEntities.MemberAsked(call, _compilation));
 
     /// <summary>Whether the entry is dropped or renewed before or after the write, in this body or by everyone who calls it.</summary>
-    private bool IsDropped(CachedEntity entry, EntityWrite write, IOperation body, ISymbol member)
+    private bool IsDropped(CachedEntity entry, EntityWrite write, IOperation body, ISymbol member, Lazy<ImmutableArray<IInvocationOperation>> callers)
     {
         var aftermath = Aftermath.Of(_compilation)!;
         if (aftermath.Touches(write.Place, operation => Touches(operation, entry), call => IsAnnouncement(call, entry, member.ContainingType)))
@@ -72,15 +73,8 @@ internal sealed class StaleWrites
             return true;
         if (Removals.In(body, ImmutableHashSet<string>.Empty, _compilation).Any(r => Touches(r.Operation, entry) && BodyGraph.Of(body)!.Reaches(r.Call, write.Place)))
             return true;
-        var isCalled = false;
-        foreach (var call in body is ILocalFunctionOperation local ? CallersOf(local) : CallersOf(member))
-        {
-            isCalled = true;
-            if (!aftermath.Touches(call, operation => Touches(operation, entry), next => IsAnnouncement(next, entry, member.ContainingType)))
-                return false;
-        }
-
-        return isCalled;
+        return !callers.Value.IsEmpty && callers.Value.All(call =>
+            aftermath.Touches(call, operation => Touches(operation, entry), next => IsAnnouncement(next, entry, member.ContainingType)));
     }
 
     /// <summary>Whether an operation drops or renews the entry, for all we know.</summary>
@@ -109,15 +103,16 @@ internal sealed class StaleWrites
         if (member is not IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation } method)
             return [];
         var targets = Reach.InterfaceMembersOf(method).Append(method.OriginalDefinition).ToList();
-        return targets.Select(t => t.Name).Distinct()
-            .SelectMany(name => Mentions.In(_compilation, name, ImmutableArray<string>.Empty, _cancellationToken))
-            .OfType<InvocationExpressionSyntax>()
+        var mentions = targets.Count == 1 && VariableWrites.IsConfined(method)
+            ? Mentions.InOutermostType(method, method.Name, _cancellationToken)
+            : targets.Select(t => t.Name).Distinct().SelectMany(name => Mentions.In(_compilation, name, ImmutableArray<string>.Empty, _cancellationToken));
+        return mentions.OfType<InvocationExpressionSyntax>()
             .Select(mention => Bodies.Of(_compilation).Of(mention, _cancellationToken))
             .OfType<IInvocationOperation>()
             .Where(call => targets.Any(t => SymbolEqualityComparer.Default.Equals(t, call.TargetMethod.Definition())));
     }
 
-    private bool IsWrite(IMethodSymbol method) => method.DeclaringSyntaxReferences.Any(r => _writes.AreMentionedIn(r.GetSyntax(_cancellationToken)));
+    private bool IsWrite(IMethodSymbol method) => method.DeclaringSyntaxReferences.Any(r => _writes.AreMentionedIn(r.GetSyntax(_cancellationToken), method.ContainingType));
 
     /// <summary>The removal of another method of the type that writes the entity and drops the entry afterwards.</summary>
     private CacheOperation? SiblingOf(CachedEntity entry, ISymbol member)

@@ -17,14 +17,15 @@ internal sealed class EntityWrites
     /// <summary>The first words of methods that write.</summary>
     public static readonly string[] DefaultVerbs = ["Add", "Insert", "Create", "Update", "Delete", "Remove", "Save", "Upsert", "Replace", "Patch"];
 
-    private static readonly string[] AddingVerbs = ["Add", "Insert", "Create"];
-    private static readonly string[] DroppingVerbs = ["Delete", "Remove"];
+    private static readonly ImmutableArray<string> AddingVerbs = ImmutableArray.Create("Add", "Insert", "Create");
+    private static readonly ImmutableArray<string> DroppingVerbs = ImmutableArray.Create("Delete", "Remove");
 
     private readonly Compilation _compilation;
     private readonly INamedTypeSymbol? _context;
+    private readonly bool _hasContexts;
     private readonly INamedTypeSymbol? _token;
     private readonly ImmutableHashSet<string> _commitNames;
-    private readonly ImmutableHashSet<string> _verbs;
+    private readonly ImmutableArray<string> _verbs;
 
     /// <param name="compilation">The compilation.</param>
     /// <param name="commitNames">See <see cref="Commits.DefaultNames"/>.</param>
@@ -33,14 +34,22 @@ internal sealed class EntityWrites
     {
         _compilation = compilation;
         _context = compilation.Find("Microsoft.EntityFrameworkCore.DbContext");
+        _hasContexts = _context is not null || compilation.Find("Marten.IDocumentSession") is not null;
         _token = compilation.Find("System.Threading.CancellationToken");
         _commitNames = commitNames;
-        _verbs = verbs;
+        _verbs = verbs.ToImmutableArray();
     }
 
     /// <summary>Whether a piece of source calls something that may be a write; the test that costs nothing.</summary>
-    public bool AreMentionedIn(SyntaxNode body) =>
-        CallNames.In(body.SyntaxTree, body.Span).Any(name => Commits.MayBe(name, _commitNames) || BeginsWith(name, _verbs) || name == "Attach");
+    /// <param name="body">The source.</param>
+    /// <param name="owner">The type whose code it is.</param>
+    public bool AreMentionedIn(SyntaxNode body, INamedTypeSymbol owner) =>
+        CallNames.Distinct(body.SyntaxTree, body.Span).Any(call => Commits.MayBe(call.Name, _commitNames) || call.Name == "Attach"
+            || (BeginsWith(call.Name, _verbs) && (_hasContexts || MayAskMember(call, owner))));
+
+    /// <summary>Whether a call may be on a field or parameter of the primary constructor whose type stands in this compilation.</summary>
+    private bool MayAskMember(NamedCall call, INamedTypeSymbol owner) =>
+        call.On is not { } on || MemberTypes.Of(_compilation).In(owner).Any(m => m.Member == on && m.Type.IsDeclaredIn(_compilation));
 
     /// <summary>The writes of an entity in a body, in the order of the source.</summary>
     /// <param name="body">The body.</param>
@@ -100,6 +109,14 @@ internal sealed class EntityWrites
                 || (Changes.EntityIn(argument.Value.Unwrap().Type) is { } given && EntityReads.IsSame(given, entity))));
 
     /// <summary>Whether the first word of a name is a verb: <c>AddAsync</c> begins with <c>Add</c>, <c>AddressOf</c> does not.</summary>
-    private static bool BeginsWith(string name, IEnumerable<string> verbs) =>
-        verbs.Any(verb => name.StartsWith(verb, StringComparison.OrdinalIgnoreCase) && (name.Length == verb.Length || !char.IsLower(name[verb.Length])));
+    private static bool BeginsWith(string name, ImmutableArray<string> verbs)
+    {
+        foreach (var verb in verbs)
+        {
+            if (name.StartsWith(verb, StringComparison.OrdinalIgnoreCase) && (name.Length == verb.Length || !char.IsLower(name[verb.Length])))
+                return true;
+        }
+
+        return false;
+    }
 }

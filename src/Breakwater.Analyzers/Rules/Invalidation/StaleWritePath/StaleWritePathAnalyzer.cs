@@ -43,7 +43,7 @@ public sealed class StaleWritePathAnalyzer : Rule
             var tree = block.Syntax.SyntaxTree;
             var writes = new EntityWrites(
                 context.Compilation, InvalidationBeforeCommitAnalyzer.CommitMethods.Read(context.Options, tree), WriteVerbs.Read(context.Options, tree));
-            if (!writes.AreMentionedIn(block.Syntax) || entries.In(type).IsEmpty)
+            if (!writes.AreMentionedIn(block.Syntax, type) || entries.In(type).IsEmpty)
                 continue;
             var search = new StaleWrites(
                 context.Compilation, writes, TimeSpan.FromSeconds(MaxStaleness.Read(context.Options, tree)), context.CancellationToken);
