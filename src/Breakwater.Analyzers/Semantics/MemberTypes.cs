@@ -14,6 +14,7 @@ internal sealed class MemberTypes
     private readonly Compilation _compilation;
     private readonly ConcurrentDictionary<INamedTypeSymbol, ILookup<string, string>> _named = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<INamedTypeSymbol, ConcurrentDictionary<string, bool>> _has = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<string>> _primary = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<(string Member, ITypeSymbol Type)>> _own = new(SymbolEqualityComparer.Default);
 
     private MemberTypes(Compilation compilation) => _compilation = compilation;
@@ -35,7 +36,7 @@ internal sealed class MemberTypes
     public bool Has(INamedTypeSymbol owner, string name) =>
         _has.GetOrAdd(owner.OriginalDefinition, static _ => new(StringComparer.Ordinal)).GetOrAdd(name, n => IsMember(owner.OriginalDefinition, n));
 
-    private static bool IsMember(INamedTypeSymbol owner, string name)
+    private bool IsMember(INamedTypeSymbol owner, string name)
     {
         for (var around = owner; around is not null; around = around.ContainingType)
         {
@@ -45,12 +46,15 @@ internal sealed class MemberTypes
                     return true;
             }
 
-            if (around.InstanceConstructors.Any(c => c.Parameters.Any(p => p.Name == name && Roots.IsPrimaryConstructorParameter(p))))
+            if (_primary.GetOrAdd(around, FindPrimary).Contains(name))
                 return true;
         }
 
         return false;
     }
+
+    private static ImmutableArray<string> FindPrimary(INamedTypeSymbol type) =>
+        type.InstanceConstructors.SelectMany(c => c.Parameters).Where(Roots.IsPrimaryConstructorParameter).Select(p => p.Name).ToImmutableArray();
 
     /// <summary>Each member with each type in its own: itself, its type arguments, the elements of an array.</summary>
     public IEnumerable<(string Member, ITypeSymbol Type)> In(INamedTypeSymbol owner)

@@ -25,7 +25,7 @@ internal sealed class CacheCalls
     private readonly Compilation _compilation;
     private readonly CacheApi _api;
     private readonly ConditionalWeakTable<IOperation, IReadOnlyList<CacheOperation>> _inBody = new();
-    private readonly ConditionalWeakTable<SyntaxNode, Mention> _mentioned = new();
+    private readonly ConcurrentDictionary<SyntaxNode, CacheVerbs> _mentioned = new();
     private readonly ConcurrentDictionary<IMethodSymbol, CacheVerbs>[] _mentionedInMethod = [new(SymbolEqualityComparer.Default), new(SymbolEqualityComparer.Default)];
     private readonly ConcurrentDictionary<IMethodSymbol, IOperation?>[] _wrapped = [new(SymbolEqualityComparer.Default), new(SymbolEqualityComparer.Default)];
 
@@ -204,7 +204,7 @@ internal sealed class CacheCalls
     public CacheVerbs MentionedIn(SyntaxNode body, INamedTypeSymbol? owner) =>
         owner is not null && !MayBeUsedBy(owner)
             ? CacheVerbs.None
-            : _mentioned.GetValue(MemberText.BodyOf(body), b => new Mention(MentionedIn(new MemberText(b, owner), null, Levels))).Verbs;
+            : _mentioned.GetOrAdd(MemberText.BodyOf(body), b => MentionedIn(new MemberText(b, owner), null, Levels));
 
     /// <summary>The same for a method of the compilation, of any type.</summary>
     public CacheVerbs MentionedIn(IMethodSymbol method) =>
@@ -258,6 +258,4 @@ internal sealed class CacheCalls
         var members = MemberTypes.Of(_compilation);
         return call.IsOnSelf || members.MayBeOn(call, owner, on => members.Naming(owner, owner.Name).Contains(on));
     }
-
-    private sealed record Mention(CacheVerbs Verbs);
 }

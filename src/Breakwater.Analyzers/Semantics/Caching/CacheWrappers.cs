@@ -138,7 +138,7 @@ internal sealed class CacheWrappers
         || (level > 1 && text.Calls.Any(call => _direct.Value[call.Name].Any(wrapper => MayBeOf(wrapper, call, text) && wrapper.Verbs.Value != CacheVerbs.None)));
 
     /// <summary>A dictionary is looked for behind methods of other types only where its type calls itself a cache.</summary>
-    private bool IsOfCaches(INamedTypeSymbol owner) => (_api.ReachOf(owner) & (CacheReach.Caches | CacheReach.ObjectCaches)) != 0 || owner.Name.IndexOf("Cache", StringComparison.Ordinal) >= 0;
+    private bool IsOfCaches(INamedTypeSymbol owner) => owner.Name.IndexOf("Cache", StringComparison.Ordinal) >= 0 || (_api.ReachOf(owner) & (CacheReach.Caches | CacheReach.ObjectCaches)) != 0;
 
     /// <summary>The type of a method; the static class around an extension block, which has no name.</summary>
     private INamedTypeSymbol? OwnerOf(MethodDeclarationSyntax declaration) =>

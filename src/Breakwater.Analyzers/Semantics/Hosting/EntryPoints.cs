@@ -135,7 +135,7 @@ internal sealed class EntryPoints
         foreach (var mention in mentions)
         {
             // A call is no method group, and only an argument or the right side of += can hand a handler over.
-            if (mention.Parent is ArgumentSyntax or AssignmentExpressionSyntax or ObjectCreationExpressionSyntax
+            if (mention.Parent is ArgumentSyntax or AssignmentExpressionSyntax or ObjectCreationExpressionSyntax && !IsInNameOf(mention)
                 && Bodies.Of(_compilation).Of(mention, cancellationToken) is IMethodReferenceOperation reference
                 && SymbolEqualityComparer.Default.Equals(reference.Method.OriginalDefinition, method.OriginalDefinition)
                 && GivenTo(reference, method) is { } found)
@@ -144,4 +144,7 @@ internal sealed class EntryPoints
 
         return null;
     }
+
+    private static bool IsInNameOf(ExpressionSyntax mention) =>
+        mention.Parent?.Parent?.Parent is InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } };
 }

@@ -29,6 +29,9 @@ internal sealed class Endpoints
     public static Endpoints? Of(Compilation compilation) =>
         compilation.Know(static c => c.Find("Microsoft.AspNetCore.Http.HttpContext") is null ? null : new Endpoints(c));
 
+    /// <summary>Whether a type is a controller or a page model.</summary>
+    public bool MayHave(INamedTypeSymbol type) => _types.IsPage(type) || _types.IsController(type);
+
     /// <summary>The actions that a controller declares or inherits from this compilation, or the one endpoint of a page model.</summary>
     public IEnumerable<Endpoint> OfType(INamedTypeSymbol type)
     {
@@ -46,8 +49,7 @@ internal sealed class Endpoints
     /// </summary>
     public IEnumerable<(AttributeData Attribute, IReadOnlyList<Endpoint> Endpoints)> DecidedBy(INamedTypeSymbol attributeType, INamedTypeSymbol type)
     {
-        var isPage = _types.IsPage(type);
-        if (!isPage && !_types.IsController(type))
+        if (!MayHave(type))
             yield break;
 
         if (type.GetAttributes().FirstOrDefault(a => a.AttributeClass.Is(attributeType)) is { } ofClass)
@@ -59,7 +61,7 @@ internal sealed class Endpoints
             yield return (ofClass, covered.ToList());
         }
 
-        foreach (var method in isPage ? [] : type.GetMembers().OfType<IMethodSymbol>())
+        foreach (var method in _types.IsPage(type) ? [] : type.GetMembers().OfType<IMethodSymbol>())
         {
             if (_types.IsAction(method) && method.GetAttributes().FirstOrDefault(a => a.AttributeClass.Is(attributeType)) is { } ofAction)
                 yield return (ofAction, [OfAction(method, type)]);

@@ -34,6 +34,9 @@ internal sealed class OutputCaching
     public static OutputCaching? Of(Compilation compilation) => compilation.Know(
         static c => c.Find("Microsoft.AspNetCore.OutputCaching.OutputCacheAttribute") is { } attribute ? new OutputCaching(c, attribute) : null);
 
+    /// <summary>Whether a file names the output cache: the test before anything is bound.</summary>
+    public static bool IsNamedIn(SyntaxTree tree) => CallNames.IsMentionedIn(tree, "OutputCache") || CallNames.IsMentionedIn(tree, "CacheOutput");
+
     /// <summary><c>OutputCacheAttribute</c>.</summary>
     public INamedTypeSymbol AttributeType { get; }
 

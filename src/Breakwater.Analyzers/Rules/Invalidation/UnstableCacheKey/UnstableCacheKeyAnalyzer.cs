@@ -32,18 +32,27 @@ public sealed class UnstableCacheKeyAnalyzer : Rule
             OperationKind.InterpolatedString, OperationKind.Binary, OperationKind.Invocation);
     }
 
-    /// <summary>The keys of a member's own operations, as far as they are written in the member.</summary>
     private void CheckKeys(OperationBlockAnalysisContext context, WrittenKeys keys)
     {
-        foreach (var member in context.OperationBlocks.Select(Enclosing.Root).Distinct())
+        IOperation? last = null;
+        foreach (var block in context.OperationBlocks)
         {
-            var found = keys.InMember(member, context.OwningSymbol.ContainingType)
-                .Where(o => !o.Operation.Operation.IsInExpressionTree())
-                .SelectMany(o => UnstablePart.Of(o, context.Compilation))
-                .Where(p => p.Place.Syntax.SyntaxTree == member.Syntax.SyntaxTree && member.Syntax.Span.Contains(p.Place.Syntax.Span));
-            foreach (var part in Once(found))
-                context.ReportDiagnostic(Found(part.Place.Syntax.GetLocation(), part.Place.Syntax, Says(part.Why)));
+            var member = Enclosing.Root(block);
+            if (member != last && keys.InMember(member, context.OwningSymbol.ContainingType) is { Count: > 0 } operations)
+                CheckKeys(context, member, operations);
+            last = member;
         }
+    }
+
+    /// <summary>The keys of a member's own operations, as far as they are written in the member.</summary>
+    private void CheckKeys(OperationBlockAnalysisContext context, IOperation member, IReadOnlyList<KeyedOperation> operations)
+    {
+        var found = operations
+            .Where(o => !o.Operation.Operation.IsInExpressionTree())
+            .SelectMany(o => UnstablePart.Of(o, context.Compilation))
+            .Where(p => p.Place.Syntax.SyntaxTree == member.Syntax.SyntaxTree && member.Syntax.Span.Contains(p.Place.Syntax.Span));
+        foreach (var part in Once(found))
+            context.ReportDiagnostic(Found(part.Place.Syntax.GetLocation(), part.Place.Syntax, Says(part.Why)));
     }
 
     /// <summary>A text that becomes a key elsewhere: in a key builder, or as an argument of another type's wrapper.</summary>

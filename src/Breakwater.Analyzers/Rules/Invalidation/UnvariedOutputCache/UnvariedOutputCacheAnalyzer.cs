@@ -36,9 +36,24 @@ public sealed class UnvariedOutputCacheAnalyzer : Rule
         var output = OutputCaching.Of(start.Compilation);
         var response = ResponseCaching.Of(start.Compilation);
         if (output is not null || response is not null)
-            start.OnSymbol(context => CheckType(context, endpoints, output, response), SymbolKind.NamedType);
+        {
+            start.OnSymbol(
+                context =>
+                {
+                    if (endpoints.MayHave((INamedTypeSymbol)context.Symbol))
+                        CheckType(context, endpoints, output, response);
+                },
+                SymbolKind.NamedType);
+        }
+
         if (output is not null)
-            start.OnBody(context => CheckMapped(context, endpoints, output));
+        {
+            start.OnBody(context =>
+            {
+                if (OutputCaching.IsNamedIn(context.OperationBlocks[0].Syntax.SyntaxTree))
+                    CheckMapped(context, endpoints, output);
+            });
+        }
     }
 
     private void CheckType(SymbolAnalysisContext context, Endpoints endpoints, OutputCaching? output, ResponseCaching? response)

@@ -53,6 +53,7 @@ public sealed class SynchronizedExpiryAnalyzer : Rule
             return false;
         return owner is IMethodSymbol { MethodKind: MethodKind.Ordinary, Parameters: var parameters }
             ? parameters.Any(p => p.Type.Name == "ICacheEntry" || own.Any(o => o.Verb == CacheVerb.Write && o.Key is { } key && Roots.Of(key).Contains(p)))
-            : Mentions.AreIn(block.Syntax, "EntryOptions") || Mentions.AreIn(block.Syntax, "Expiration") || Mentions.AreIn(block.Syntax, "Duration");
+            : (Mentions.AreIn(block.Syntax, "EntryOptions") || Mentions.AreIn(block.Syntax, "Expiration") || Mentions.AreIn(block.Syntax, "Duration"))
+                && CallNames.IsMentionedIn(block.Syntax.SyntaxTree, "Cache");
     }
 }
