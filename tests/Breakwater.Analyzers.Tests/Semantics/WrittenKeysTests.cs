@@ -90,12 +90,42 @@ public class WrittenKeysTests
     [InlineData("\"a\" + id + name", true)]
     [InlineData("\"a\" + id + \"b\" + name", false)]
     [InlineData("string.Concat(id, name)", true)]
+    [InlineData("string.Format(\"{0}{1}\", id, name)", true)]
+    [InlineData("string.Format(\"{0:D4}{1}\", id, name)", true)]
+    [InlineData("string.Format(\"{0}:{1}\", id, name)", false)]
+    [InlineData("string.Format(name, id, name)", true)]
+    [InlineData("string.Join(\"\", id, name)", true)]
+    [InlineData("string.Join(\":\", id, name)", false)]
+    [InlineData("string.Join(',', id, name)", false)]
+    [InlineData("string.Join(name, id, name)", true)]
     [InlineData("id.ToString()", false)]
     public void KnowsTextsThatPutValuesSideBySide(string expression, bool may)
     {
         var probe = new Probe($"public class C {{ public string M(int id, string name) => {expression}; }}");
         var value = probe.Body("M").DescendantsAndSelf().OfType<IReturnOperation>().Single().ReturnedValue!;
         Assert.Equal(may, KeyText.MayRunTogether(value));
+    }
+
+    [Theory]
+    [InlineData("$\"{plain.Name}\"", false)]
+    [InlineData("$\"{plain?.Name}\"", false)]
+    [InlineData("$\"{plain.Names[0]}\"", false)]
+    [InlineData("$\"{plain.Describe()}\"", false)]
+    [InlineData("$\"{plain}\"", true)]
+    [InlineData("$\"{plain.Names}\"", true)]
+    [InlineData("\"a\" + plain.ToString()", true)]
+    [InlineData("\"a\" + plain?.ToString()", true)]
+    [InlineData("$\"{Name(plain)}\"", true)]
+    [InlineData("$\"{plain.Name}:{DateTime.Now}\"", true)]
+    [InlineData("$\"{plain.Name.GetHashCode()}\"", true)]
+    public void KnowsTextsThatMayPrintWhatIdentifiesNothing(string expression, bool may)
+    {
+        var probe = new Probe($$"""
+            public class Plain { public string Name { get; set; } = ""; public string[] Names { get; } = []; public string Describe() => ""; }
+            public class C { private static string Name(object any) => ""; public string M(Plain plain) => {{expression}}; }
+            """);
+        var value = probe.Body("M").DescendantsAndSelf().OfType<IReturnOperation>().Single().ReturnedValue!;
+        Assert.Equal(may, UnstablePart.MayBeNear(value, probe.Compilation));
     }
 
     [Theory]

@@ -19,6 +19,10 @@ internal static class KeyText
         IInterpolatedStringOperation { Parts: var parts } => parts.Zip(parts.Skip(1), (left, right) => !IsText(left) && !IsText(right)).Any(both => both),
         IBinaryOperation sum when Is(sum) => Summands(sum) is var pieces
             && pieces.Zip(pieces.Skip(1), (left, right) => !left.ConstantValue.HasValue && !right.ConstantValue.HasValue).Any(both => both),
+        IInvocationOperation { TargetMethod.Name: "Format" } format when Is(format) =>
+            format.Argument("format")?.Value.ConstantValue is not { HasValue: true, Value: string text } || text.IndexOf("}{", StringComparison.Ordinal) >= 0,
+        IInvocationOperation { TargetMethod.Name: "Join" } join when Is(join) =>
+            join.Argument("separator")?.Value.ConstantValue is not { HasValue: true, Value: char or string { Length: > 0 } },
         IInvocationOperation => Is(operation),
         _ => false,
     };

@@ -49,11 +49,23 @@ internal readonly record struct UnstablePart(IOperation Place, Instability Why)
         return operations.SelectMany(o => Of(o, compilation)).Where(p => p.Place.Syntax == place.Syntax).Select(p => (Instability?)p.Why).FirstOrDefault();
     }
 
-    /// <summary>Whether a text may have such a part, judged by the values in it and the names around it.</summary>
+    /// <summary>Whether a text may have such a part, judged by the types of the values in it and the names around it: the test that costs least.</summary>
+    public static bool MayBeNear(IOperation text, Compilation compilation) =>
+        Enclosing.Root(text).Syntax is var member && Words.Any(w => CallNames.IsMentionedIn(member, w))
+        || text.Descendants().Any(o => MayBePrinted(o) && MayBeUnstable(o.Type, default, compilation));
+
+    /// <summary>What a member is asked of is not printed itself, unless it is asked for its text.</summary>
+    private static bool MayBePrinted(IOperation value) => value.Parent switch
+    {
+        IMemberReferenceOperation or IArrayElementReferenceOperation => false,
+        IInvocationOperation { Instance: var asked, TargetMethod.Name: var name } => asked != value || name == nameof(ToString),
+        IConditionalAccessOperation access => access.Operation != value,
+        _ => true,
+    };
+
+    /// <summary>Whether a text may have such a part, judged by the values in it.</summary>
     public static bool MayBeIn(IOperation text, Compilation compilation) =>
-        (Enclosing.Root(text).Syntax is var member && Words.Any(w => CallNames.IsMentionedIn(member, w))
-            || text.Descendants().Any(o => MayBeUnstable(o.Type, default, compilation)))
-        && CacheKey.Of(new(text), compilation).Steps.Any(step => IsHash(step.Value.Operation) || IsMoment(step)
+        CacheKey.Of(new(text), compilation).Steps.Any(step => IsHash(step.Value.Operation) || IsMoment(step)
             || (step.Format is { } format && MayBeUnstable(step.Value.Operation.Type, format, compilation)));
 
     private static bool MayBeUnstable(ITypeSymbol? type, KeyFormat format, Compilation compilation) =>

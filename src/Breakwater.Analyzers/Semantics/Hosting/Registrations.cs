@@ -24,6 +24,9 @@ internal sealed class Registrations
         ("TryAddKeyedTransient", Lifetime.Short), ("AddHttpClient", Lifetime.Short),
     ];
 
+    /// <summary>Each method has one of these in its name, and most files none.</summary>
+    private static readonly string[] Parts = ["Singleton", "Scoped", "Transient", "AddHostedService", "AddHttpClient"];
+
     private readonly Compilation _compilation;
     private readonly INamedTypeSymbol _services;
     private readonly Lazy<RegistrationCalls> _found;
@@ -75,7 +78,7 @@ internal sealed class Registrations
         foreach (var tree in _compilation.SyntaxTrees)
         {
             var text = CallNames.TextOf(tree);
-            if (text.IndexOf("Add", StringComparison.Ordinal) < 0)
+            if (!Parts.Any(part => text.IndexOf(part, StringComparison.Ordinal) >= 0))
                 continue;
             foreach (var (method, lifetime) in Methods)
             {

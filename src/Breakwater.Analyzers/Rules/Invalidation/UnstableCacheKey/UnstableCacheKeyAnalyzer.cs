@@ -26,7 +26,8 @@ public sealed class UnstableCacheKeyAnalyzer : Rule
         start.OnOperation(
             context =>
             {
-                if (KeyText.Is(context.Operation) && keys.MayBeKey(context.Operation, context.ContainingSymbol.ContainingType))
+                if (KeyText.Is(context.Operation) && UnstablePart.MayBeNear(context.Operation, context.Compilation)
+                    && keys.MayBeKey(context.Operation, context.ContainingSymbol.ContainingType))
                     CheckText(context, keys);
             },
             OperationKind.InterpolatedString, OperationKind.Binary, OperationKind.Invocation);
