@@ -11,8 +11,9 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Breakwater.Corpus.Analysis;
 
 /// <summary>
-/// What the rules cost against the compiler: processor time on one thread, at default severities. The first pass pays for the JIT and is
-/// dropped. Of the others the least counts, project by project: what a machine that others share does beside our work only ever adds.
+/// What the rules cost against the compiler: processor time on one thread, at default severities. The compiler parses and binds; it emits
+/// nothing, since repositories do not build here. The first pass pays for the JIT and is dropped. Of the others the least counts, project
+/// by project: what a machine that others share does beside our work only ever adds.
 /// Running any analyzer at all costs a good part of a compile in the driver, so a pass with an analyzer that only looks is measured, too:
 /// what the rules add to it is what a build pays that runs the SDK's own analyzers anyway. The callbacks' own time is more: the first to
 /// ask for a body pays for binding it, and the driver then has it for nothing. A pass that begins with all bodies bound says what is left
@@ -78,11 +79,17 @@ internal static class Cost
 
         var own = new Dictionary<string, double>();
         var ownBound = new Dictionary<string, double>();
-        var compile = Processor(alone, c => c.GetDiagnostics());
+        var compile = Processor(alone, Parse) + Processor(alone, c => c.GetDiagnostics());
         var looking = Processor(alone, c => Analyse(c, [new Declaring(), new Looking()]));
         var whole = Processor(alone, c => Add(Analyse(c, [new Declaring(), .. set.Analyzers]), own));
         Processor(alone, c => Add(Analyse(c, [new BindingFirst(), .. set.Analyzers]), ownBound));
         return new Sample(compile, looking, whole, own, ownBound);
+    }
+
+    private static void Parse(CSharpCompilation compilation)
+    {
+        foreach (var tree in compilation.SyntaxTrees)
+            CSharpSyntaxTree.ParseText(tree.GetText(), (CSharpParseOptions)tree.Options).GetRoot();
     }
 
     private static void Add(AnalysisResult result, Dictionary<string, double> times)
