@@ -36,6 +36,28 @@ public class EntityWritesTests
         Assert.Equal(["all Product products All", "one:* Product products One null", "sure:* Product - Sure"], found.OrderBy(f => f, StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void FindsTheEntriesThatAreFilledThroughTwoWrappers()
+    {
+        var probe = new Probe("""
+            public interface IProducts { Task<Product> FindAsync(int id); }
+            public class Low(IMemoryCache cache) { public Product? Look(string key) => cache.Get<Product>(key); public void Keep(string key, Product value) => cache.Set(key, value); }
+            public class High(Low low) { public Product? Get(string key) => low.Look(key); public void Put(string key, Product value) => low.Keep(key, value); }
+            public class D(High high, IProducts products)
+            {
+                public async Task<Product> One(int id)
+                {
+                    if (high.Get($"one:{id}") is { } hit) return hit;
+                    var loaded = await products.FindAsync(id);
+                    high.Put($"one:{id}", loaded);
+                    return loaded;
+                }
+            }
+            """);
+        var found = CachedEntities.Of(probe.Compilation)!.In(probe.Compilation.GetTypeByMetadataName("D")!);
+        Assert.Equal(["one:* Product products One"], found.Select(e => $"{e.Skeleton} {e.Entity.Name} {e.Source?.Name} {e.Filler.Name}"));
+    }
+
     [Theory]
     [InlineData("db.Add(p); db.SaveChanges();", "SaveChanges adds final")]
     [InlineData("db.Add(p); db.Update(p); db.SaveChanges();", "SaveChanges final")]
