@@ -25,7 +25,7 @@ internal static class Cost
     private const int Passes = 6;
 
     /// <summary>Milliseconds of one project in one pass, own times by rule.</summary>
-    private sealed record Sample(double Compile, double Looking, double Whole, Dictionary<string, double> Own, Dictionary<string, double> Bound);
+    private sealed record Sample(double Compile, double Looking, double Whole, Dictionary<string, double> Own, Dictionary<string, double> OwnWhenBound);
 
     /// <summary>Measures and writes a table. The rules' own time is the compiler's telemetry, which reads the clock: keep the machine idle.</summary>
     public static void Measure(Repository repository, Pile pile, AnalyzerSet set, TextWriter to)
@@ -40,13 +40,13 @@ internal static class Cost
         }
 
         double Least(Func<Sample, double> time) => Enumerable.Range(0, bound.Count).Sum(project => passes.Skip(1).Min(pass => time(pass[project])));
-        double OwnOf(string rules) => Least(s => s.Own.Where(r => r.Key.StartsWith(rules, StringComparison.Ordinal)).Sum(r => r.Value));
-        double BoundOf(string rules) => Least(s => s.Bound.Where(r => r.Key.StartsWith(rules, StringComparison.Ordinal)).Sum(r => r.Value));
+        double OwnOf(Func<string, bool> isOne) => Least(s => s.Own.Where(r => isOne(r.Key)).Sum(r => r.Value));
+        double BoundOf(Func<string, bool> isOne) => Least(s => s.OwnWhenBound.Where(r => isOne(r.Key)).Sum(r => r.Value));
 
         var compile = Least(s => s.Compile);
         var looking = Least(s => s.Looking);
         var whole = Least(s => s.Whole);
-        var own = OwnOf("");
+        var own = OwnOf(_ => true);
         to.WriteLine($"{lines} lines, {set.EnabledByDefault} rules on by default, the least of passes 2 to {Passes} for each project, one thread");
         to.WriteLine($"compile                {compile,10:0} ms");
         to.WriteLine($"whole analysis pass    {whole,10:0} ms   {whole / compile,6:0.000} of the compile, driver included");
@@ -54,15 +54,15 @@ internal static class Cost
         to.WriteLine($"added by the rules     {whole - looking,10:0} ms   {(whole - looking) / compile,6:0.000} of the compile");
         to.WriteLine($"per rule and 100k lines{own / Math.Max(1, set.EnabledByDefault) * 100_000 / Math.Max(1, lines),10:0.0} ms");
         to.WriteLine("own time                                             with all bodies bound");
-        Row("all rules", "");
+        Row("all rules", _ => true);
         var rules = passes[0].SelectMany(s => s.Own.Keys).Distinct().ToList();
         foreach (var family in rules.Select(FamilyOf).Distinct().Order(StringComparer.Ordinal))
-            Row($"  {family}*", family);
-        foreach (var rule in rules.OrderByDescending(OwnOf))
-            Row($"    {rule}", rule);
+            Row($"  {family}*", rule => FamilyOf(rule) == family);
+        foreach (var rule in rules.OrderByDescending(rule => OwnOf(other => other == rule)))
+            Row($"    {rule}", other => other == rule);
 
-        void Row(string name, string prefix) =>
-            to.WriteLine($"{name,-22} {OwnOf(prefix),10:0.0} ms   {OwnOf(prefix) / compile,6:0.0000}   {BoundOf(prefix),10:0.0} ms   {BoundOf(prefix) / compile,6:0.0000}");
+        void Row(string name, Func<string, bool> isOne) =>
+            to.WriteLine($"{name,-22} {OwnOf(isOne),10:0.0} ms   {OwnOf(isOne) / compile,6:0.0000}   {BoundOf(isOne),10:0.0} ms   {BoundOf(isOne) / compile,6:0.0000}");
     }
 
     /// <summary>The topic of our own rules, the category of others': an id without its last two digits.</summary>
@@ -78,12 +78,12 @@ internal static class Cost
             c.WithAnalyzers(analyzers, options).GetAnalysisResultAsync(CancellationToken.None).GetAwaiter().GetResult();
 
         var own = new Dictionary<string, double>();
-        var ownBound = new Dictionary<string, double>();
+        var ownWhenBound = new Dictionary<string, double>();
         var compile = Processor(alone, Parse) + Processor(alone, c => c.GetDiagnostics());
         var looking = Processor(alone, c => Analyse(c, [new Declaring(), new Looking()]));
         var whole = Processor(alone, c => Add(Analyse(c, [new Declaring(), .. set.Analyzers]), own));
-        Processor(alone, c => Add(Analyse(c, [new BindingFirst(), .. set.Analyzers]), ownBound));
-        return new Sample(compile, looking, whole, own, ownBound);
+        Processor(alone, c => Add(Analyse(c, [new BindingFirst(), .. set.Analyzers]), ownWhenBound));
+        return new Sample(compile, looking, whole, own, ownWhenBound);
     }
 
     private static void Parse(CSharpCompilation compilation)

@@ -36,7 +36,7 @@ internal sealed class KeySearch
         _candidates.Value.Where(c => names.Any(name => CallNames.IsNamedIn(c.Member, name))).SelectMany(c => c.Operations);
 
     /// <summary>The members that may use a cache, judged by the names in them.</summary>
-    public IEnumerable<SyntaxNode> Members => _candidates.Value.Select(c => c.Member);
+    public IEnumerable<SyntaxNode> UsingMembers => _candidates.Value.Select(c => c.Member);
 
     /// <summary>All places that fill an entry with what they load.</summary>
     public IReadOnlyList<Population> Populations => _populations.Value;
@@ -80,7 +80,7 @@ internal sealed class KeySearch
     {
         foreach (var tree in _compilation.SyntaxTrees.Where(_calls.MayBeUsedIn))
         {
-            foreach (var (member, owner) in Semantics.Members.Of(_compilation).In(tree))
+            foreach (var (member, owner) in Members.Of(_compilation).In(tree))
             {
                 if (_calls.MentionedIn(member, owner) is var verbs and not CacheVerbs.None)
                     yield return new(member, verbs, _calls, _compilation);

@@ -69,7 +69,7 @@ internal sealed class WrittenKeys
             return search.All;
         var names = new HashSet<string>(StringComparer.Ordinal);
         var added = new Stack<string>([own]);
-        var open = Members.Of(_compilation).In(text.SyntaxTree).Select(m => m.Member).Concat(search.Members).ToList();
+        var members = Members.Of(_compilation).In(text.SyntaxTree).Select(m => m.Member).Concat(search.UsingMembers).ToList();
         while (added.Count > 0)
         {
             var name = added.Pop();
@@ -77,7 +77,7 @@ internal sealed class WrittenKeys
                 continue;
             if (names.Count > MostNames)
                 return search.All;
-            foreach (var member in open.Where(m => CallNames.IsNamedIn(m, name)))
+            foreach (var member in members.Where(m => CallNames.IsNamedIn(m, name)))
             {
                 if (NameOf(member) is { } through)
                     added.Push(through);
@@ -115,7 +115,7 @@ internal sealed class WrittenKeys
     private HashSet<string> FindNamed()
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var member in KeySearch.Of(_compilation)!.Members)
+        foreach (var member in KeySearch.Of(_compilation)!.UsingMembers)
             found.UnionWith(CallNames.Identifiers(member));
         return found;
     }

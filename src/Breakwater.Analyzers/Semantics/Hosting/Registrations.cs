@@ -24,8 +24,11 @@ internal sealed class Registrations
         ("TryAddKeyedTransient", Lifetime.Short), ("AddHttpClient", Lifetime.Short),
     ];
 
+    private static readonly string[] LifetimeNames = ["Singleton", "Scoped", "Transient"];
+
     /// <summary>Each method has one of these in its name, and most files none.</summary>
-    private static readonly string[] Parts = ["Singleton", "Scoped", "Transient", "AddHostedService", "AddHttpClient"];
+    private static readonly ImmutableArray<string> Parts =
+        LifetimeNames.Concat(Methods.Select(m => m.Method).Where(m => !LifetimeNames.Any(m.Contains))).ToImmutableArray();
 
     private readonly Compilation _compilation;
     private readonly INamedTypeSymbol _services;

@@ -37,6 +37,9 @@ internal sealed class OutputCaching
     /// <summary>Whether a file names the output cache: the test before anything is bound.</summary>
     public static bool IsNamedIn(SyntaxTree tree) => CallNames.IsMentionedIn(tree, "OutputCache") || CallNames.IsMentionedIn(tree, "CacheOutput");
 
+    /// <summary>The same for a piece of source.</summary>
+    public static bool IsNamedIn(SyntaxNode syntax) => CallNames.IsMentionedIn(syntax, "OutputCache") || CallNames.IsMentionedIn(syntax, "CacheOutput");
+
     /// <summary><c>OutputCacheAttribute</c>.</summary>
     public INamedTypeSymbol AttributeType { get; }
 

@@ -79,11 +79,11 @@ public sealed class UnvariedOutputCacheAnalyzer : Rule
     {
         foreach (var block in context.OperationBlocks)
         {
-            var mapped = CallNames.IsMentionedIn(block.Syntax, "CacheOutput") || CallNames.IsMentionedIn(block.Syntax, "OutputCache")
+            var mapped = OutputCaching.IsNamedIn(block.Syntax)
                 ? endpoints.MappedIn(block, context.CancellationToken).Where(e => !IsMarkedMethod(e, output))
                 : [];
             if (context.OwningSymbol is IMethodSymbol method && block.Syntax.Parent is BaseMethodDeclarationSyntax { AttributeLists.Count: > 0 } declaration
-                && CallNames.IsMentionedIn(declaration, "OutputCache"))
+                && OutputCaching.IsNamedIn(declaration))
                 mapped = mapped.Concat(endpoints.HandledBy(method, context.CancellationToken).Where(e => IsMarkedMethod(e, output)));
             Report(Kept(mapped, output, context.CancellationToken)
                 .Select(k => MissingIn(k, context.Compilation, context.Options, context.CancellationToken)).OfType<Missing>(), context.ReportDiagnostic);
