@@ -36,6 +36,12 @@ internal static class Mentions
         }
     }
 
+    /// <summary>The same as far as the name of <paramref name="member"/> reaches: in its outermost type, or in trees that also hold one of the words.</summary>
+    public static IEnumerable<ExpressionSyntax> Of(ISymbol member, Compilation compilation, ImmutableArray<string> alongside, CancellationToken cancellationToken) =>
+        Flow.VariableWrites.IsConfined(member)
+            ? InOutermostType(member, member.Name, cancellationToken)
+            : In(compilation, member.Name, alongside, cancellationToken);
+
     /// <summary>The same in every part of the outermost type around <paramref name="member"/>: as far as a private name reaches.</summary>
     public static IEnumerable<ExpressionSyntax> InOutermostType(ISymbol member, string name, CancellationToken cancellationToken)
     {

@@ -103,10 +103,9 @@ internal sealed class StaleWrites
         if (member is not IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation } method)
             return [];
         var targets = Reach.InterfaceMembersOf(method).Append(method.OriginalDefinition).ToList();
-        var mentions = targets.Count == 1 && VariableWrites.IsConfined(method)
-            ? Mentions.InOutermostType(method, method.Name, _cancellationToken)
-            : targets.Select(t => t.Name).Distinct().SelectMany(name => Mentions.In(_compilation, name, ImmutableArray<string>.Empty, _cancellationToken));
-        return mentions.OfType<InvocationExpressionSyntax>()
+        return targets.GroupBy(t => t.Name)
+            .SelectMany(named => Mentions.Of(named.OrderBy(VariableWrites.IsConfined).First(), _compilation, ImmutableArray<string>.Empty, _cancellationToken))
+            .OfType<InvocationExpressionSyntax>()
             .Select(mention => Bodies.Of(_compilation).Of(mention, _cancellationToken))
             .OfType<IInvocationOperation>()
             .Where(call => targets.Any(t => SymbolEqualityComparer.Default.Equals(t, call.TargetMethod.Definition())));

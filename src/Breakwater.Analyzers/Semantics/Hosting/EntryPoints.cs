@@ -129,9 +129,7 @@ internal sealed class EntryPoints
             return null;
         var mentions = method.MethodKind == MethodKind.LocalFunction
             ? method.DeclaringSyntaxReferences.SelectMany(r => Mentions.In(VariableWrites.MemberAround(r.GetSyntax(cancellationToken)), method.Name, cancellationToken))
-            : VariableWrites.IsConfined(method)
-                ? Mentions.InOutermostType(method, method.Name, cancellationToken)
-                : Mentions.In(_compilation, method.Name, ImmutableArray.Create(method.ContainingType.Name), cancellationToken);
+            : Mentions.Of(method, _compilation, ImmutableArray.Create(method.ContainingType.Name), cancellationToken);
         foreach (var mention in mentions)
         {
             // A call is no method group, and only an argument or the right side of += can hand a handler over.
